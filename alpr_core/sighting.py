@@ -1,0 +1,88 @@
+"""One vehicle seen passing once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from alpr_core.frame import Frame, Pixels
+from alpr_core.hotlist import HotlistEntry
+from alpr_core.plate import PlateReading
+
+PLATE_MARGIN = 0.08
+"""Share of a plate's width and height kept around it in its picture."""
+
+
+def new_sighting_id(seen_at: datetime, entropy: bytes) -> str:
+    """Return 32 hexadecimal digits that sort by time.
+
+    Args:
+        seen_at: Aware UTC time.
+        entropy: At least 10 random bytes.
+
+    Source: RFC 9562 section 5.7 (UUID version 7), written without dashes.
+    """
+    milliseconds = int(seen_at.timestamp() * 1000)
+    tail = bytearray(entropy[:10])
+    tail[0] = 0x70 | tail[0] & 0x0F
+    tail[2] = 0x80 | tail[2] & 0x3F
+    return (milliseconds.to_bytes(6, "big") + bytes(tail)).hex()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """One vehicle seen passing once, with the reading fused from all its frames."""
+
+    sighting_id: str
+    """32 hexadecimal digits, unique for ever; sorts by time (UUID version 7)."""
+    camera: str
+    first_seen_at: datetime
+    """Aware UTC time of the first frame that showed the plate."""
+    seen_at: datetime
+    """Aware UTC time of `frame`."""
+    reading: PlateReading
+    """Fused reading; its box lies in `frame`."""
+    frame: Frame
+    """The frame that was read best; its picture is kept."""
+    frame_count: int
+    """Frames fused, at least 1."""
+    supersedes: str | None = None
+    """Earlier sighting of the same pass whose text later frames corrected; None for the first."""
+
+    def plate_cutout(self) -> Pixels:
+        """Return the plate with PLATE_MARGIN around it, cut from the frame (a view, not a copy)."""
+        box, frame = self.reading.box, self.frame
+        left, right = box.x - PLATE_MARGIN * box.w, box.x + (1 + PLATE_MARGIN) * box.w
+        upper, lower = box.y - PLATE_MARGIN * box.h, box.y + (1 + PLATE_MARGIN) * box.h
+        x0, y0 = max(0, int(left)), max(0, int(upper))
+        x1 = min(frame.width_px, max(x0 + 1, math.ceil(right)))
+        y1 = min(frame.height_px, max(y0 + 1, math.ceil(lower)))
+        return frame.pixels[y0:y1, x0:x1]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sighting's plate stands on a list."""
+
+    entry: HotlistEntry
+    state_agrees: bool | None
+    """None means that the state is unread or the entry names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSighting:
+    """A sighting as the store gives it back; pictures are fetched apart by id."""
+
+    sighting_id: str
+    camera: str
+    seen_at: datetime
+    plate: str
+    confidences: tuple[float, ...]
+    state: str | None
+    alternatives: tuple[str, ...]
+    frame_count: int
+    box: tuple[float, float, float, float]
+    """x, y, width, height of the plate in the stored frame, pixels."""
+    hotlist: str | None
+    """List of the match recorded with it; None means no match."""

@@ -1,0 +1,238 @@
+"""The box: the only place where concrete parts are joined.
+
+Each camera has a lane of its own: camera thread -> mailbox -> vision worker with its pipeline. All lanes
+share the eyes and the store's one writer thread. The box knows no screen; it tells events.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from alpr_core.errors import InputError
+from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
+from alpr_core.matching import ExactMatcher
+from alpr_core.pipeline import Pipeline
+from alpr_core.ports import FrameSource, Recorder
+from alpr_core.sighting import Match, Sighting, new_sighting_id
+from alpr_core.tracker import PassTracker, TrackerSettings
+from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
+from alpr_vision.eyes import Eyes
+from db.keys import read_key_file
+from db.store import Store
+from hw.camera import LiveCamera
+from hw.camera_thread import CameraThread
+from hw.mailbox import Mailbox
+from hw.picture_folder import PictureFolder
+from hw.video import VideoFile
+
+IDLE_S = 1.0
+"""Without a frame for so long, the passes under way are ended."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    name: str
+    is_lost: bool
+    is_over: bool
+    """True for a file or folder that was read to its end."""
+    last_frame_age_s: float | None
+    """None means that no frame has come yet."""
+    frames: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoxStatus:
+    """Counters since the box started."""
+
+    cameras: tuple[CameraStatus, ...]
+    sightings: int
+    """Handed to the store, stored or not."""
+    stored: int
+    not_recorded: int
+    unsent: int
+    """Outbox rows that the server has not receipted."""
+
+    @property
+    def frames(self) -> int:
+        return sum(camera.frames for camera in self.cameras)
+
+    @property
+    def dropped(self) -> int:
+        return sum(camera.dropped for camera in self.cameras)
+
+
+class Box:
+    """A running box. `start` once, `stop` once; `status` from any thread.
+
+    Args:
+        store: Opened store; closed by `stop`.
+        tell: Called from several threads with each event; must be quick and safe for that.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        eyes: Eyes,
+        sources: Sequence[FrameSource],
+        tell: Callable[[BoxEvent], None],
+    ) -> None:
+        self._store = store
+        self._tell_outside = tell
+        self._counts_lock = threading.Lock()
+        self._sightings = 0
+        self._stored = 0
+        self._not_recorded = 0
+        self._unsent_before = store.outbox.unsent_count()
+        self._writer = store.writer(self._tell)
+        matcher = ExactMatcher(store.hotlists.entries())
+        self._lanes = tuple(_Lane(source, eyes, matcher, self, self._tell) for source in sources)
+
+    def start(self) -> None:
+        for lane in self._lanes:
+            lane.start()
+
+    def stop(self) -> BoxStatus:
+        """Stop the cameras, finish what they saw, store it, close the store; return the last counters."""
+        for lane in self._lanes:
+            lane.stop()
+        self._writer.close()
+        last = self.status()
+        self._store.close()
+        return last
+
+    def wait_until_over(self, limit_s: float | None = None) -> bool:
+        """Wait until every source has ended; return False if `limit_s` seconds passed first."""
+        deadline_s = None if limit_s is None else monotonic() + limit_s
+        return all(lane.wait_until_over(deadline_s) for lane in self._lanes)
+
+    def status(self) -> BoxStatus:
+        """Return the counters now."""
+        with self._counts_lock:
+            return BoxStatus(
+                cameras=tuple(lane.status() for lane in self._lanes),
+                sightings=self._sightings,
+                stored=self._stored,
+                not_recorded=self._not_recorded,
+                unsent=self._unsent_before + self._stored,
+            )
+
+    def record(self, sighting: Sighting, match: Match | None) -> None:
+        """Count and hand over to the writer (`alpr_core.ports.Recorder`)."""
+        with self._counts_lock:
+            self._sightings += 1
+        self._writer.record(sighting, match)
+
+    def _tell(self, event: BoxEvent) -> None:
+        with self._counts_lock:
+            self._stored += isinstance(event, SightingStored)
+            self._not_recorded += isinstance(event, SightingNotRecorded)
+        self._tell_outside(event)
+
+
+class _Lane:
+    """One camera's thread, mailbox, worker and pipeline."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        eyes: Eyes,
+        matcher: ExactMatcher,
+        recorder: Recorder,
+        tell: Callable[[BoxEvent], None],
+    ) -> None:
+        self._name = source.camera
+        self._is_live = source.is_live
+        self._tell = tell
+        self._mailbox = Mailbox()
+        self._camera = CameraThread(source, self._mailbox, tell)
+        tracker = PassTracker(
+            TrackerSettings(), lambda at: new_sighting_id(at, secrets.token_bytes(10))
+        )
+        self._pipeline = Pipeline(eyes.detector, eyes.reader, tracker, matcher, recorder)
+        self._worker = threading.Thread(target=self._work, name=f"vision {self._name}")
+        self._has_failed = False
+
+    def start(self) -> None:
+        self._worker.start()
+        self._camera.start()
+
+    def stop(self) -> None:
+        self._camera.stop()
+        if self._worker.is_alive():
+            self._worker.join()
+
+    def wait_until_over(self, deadline_s: float | None) -> bool:
+        self._worker.join(None if deadline_s is None else max(0.0, deadline_s - monotonic()))
+        return not self._worker.is_alive()
+
+    def status(self) -> CameraStatus:
+        return CameraStatus(
+            name=self._name,
+            is_lost=self._camera.is_lost,
+            is_over=not self._is_live and self._mailbox.is_over,
+            last_frame_age_s=self._camera.last_frame_age_s(),
+            frames=self._camera.frames,
+            dropped=self._mailbox.dropped,
+        )
+
+    def _work(self) -> None:
+        while not self._mailbox.is_over:
+            frame = self._mailbox.take(IDLE_S)
+            try:
+                if frame is None:
+                    self._pipeline.finish()
+                else:
+                    self._pipeline.take(frame)
+            except Exception as error:  # noqa: BLE001  outermost loop: the next frame may do
+                self._report_failure(error)
+        self._pipeline.finish()
+
+    def _report_failure(self, error: Exception) -> None:
+        _log.exception("vision of %s failed", self._name)
+        if not self._has_failed:
+            self._has_failed = True
+            self._tell(FaultRaised(f"vision of {self._name}", f"unexpected {type(error).__name__}"))
+
+
+def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) -> Box:
+    """Build a box on real devices.
+
+    Raises:
+        AlprError: key, store, model or a camera's address cannot be used; nothing was started.
+    """
+
+    def tell_refused(refused: InputError) -> None:
+        tell(FaultRaised("photograph", str(refused)))
+
+    sources = [open_source(camera, tell_refused) for camera in configuration.cameras]
+    eyes = Eyes.open()
+    store = Store.open(configuration.store, read_key_file(configuration.key_file))
+    return Box(store, eyes, sources, tell)
+
+
+def open_source(
+    camera: CameraConfiguration, tell_refused: Callable[[InputError], None]
+) -> FrameSource:
+    """Return the source that the configuration names: camera, video file or folder.
+
+    Args:
+        tell_refused: Told about each photograph of a folder that cannot be used.
+
+    Raises:
+        ConfigError: it is no camera address and no file or folder.
+    """
+    path = Path(camera.source)
+    if path.is_dir():
+        return PictureFolder(path, tell_refused, camera=camera.name)
+    if path.is_file():
+        return VideoFile(path, camera=camera.name)
+    return LiveCamera(camera.source, camera.name)

@@ -1,0 +1,19 @@
+"""What can be typed after `alpr`."""
+
+from __future__ import annotations
+
+import argparse
+
+from alpr_tui.commands import bench, demo, read, run
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Return the options; `command` is the function to call with them. Exits with 2 on a wrong word."""
+    parser = argparse.ArgumentParser(
+        prog="alpr",
+        description="In-car licence plate reader. Data goes to stdout, words to stderr.",
+    )
+    parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (demo, run, read, bench):
+        command.add_to(parsers)
+    return parser.parse_args(arguments)

@@ -1,0 +1,105 @@
+"""`alpr demo`: a whole car in simulation. Only the road is simulated; eyes, lists, store and screens are real."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alpr_core.errors import UsageError
+from alpr_core.events import BoxEvent
+from alpr_core.hotlist import HotlistClass, HotlistEntry
+from alpr_tui.box import Box
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.watching import has_terminal, watch
+from alpr_vision.eyes import Eyes
+from db.keys import make_demo_key_file, read_key_file
+from db.store import Store
+from hw.simulated_drive import SimulatedDrive, SimulatedVehicle
+
+HEADLESS_S = 20.0
+"""How long the demo runs without a screen when nobody says."""
+
+DEMO_SEED = 462
+"""The same drive every time."""
+
+_WANTED = (
+    # which vehicle of the drive, list, class, why, age of the list in hours
+    (5, "SVS demo", HotlistClass.STOLEN, "taken from a car park", 3),
+    (14, "Local demo", HotlistClass.BOLO, "hit and run, look for damage at the front", 1),
+    (27, "SVS demo", HotlistClass.STOLEN_PLATE, "plate reported stolen", 3),
+    (41, "AMBER demo", HotlistClass.MISSING, "child at risk may be inside", 0),
+)
+
+
+def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parsers.add_parser("demo", help="a whole car in simulation, temporary store")
+    parser.add_argument(
+        "--headless", action="store_true", help="no screen, one JSON line per event"
+    )
+    parser.add_argument(
+        "--seconds", type=_positive, metavar="N", help="stop by itself after N seconds"
+    )
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep store and key here")
+    parser.set_defaults(command=demo)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Drive along simulated streets until stopped; without a terminal for HEADLESS_S, as JSON lines."""
+    headless = options.headless or not has_terminal()
+    seconds = options.seconds or (HEADLESS_S if headless else None)
+    with _folder(options.folder) as folder:
+        relay = EventRelay()
+        print(f"DEMO: simulated road, DEMO key, store in {folder}", file=sys.stderr)
+        box = demo_box(Path(folder), relay.tell)
+        return watch(box, relay, "DEMO", headless=headless, seconds=seconds)
+
+
+def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> Box:
+    """Build the demo's box, not started; its store and key are in `folder`."""
+    drive = SimulatedDrive(seed=DEMO_SEED, camera="front")
+    eyes = Eyes.open()
+    return Box(_demo_store(folder, drive.vehicles), eyes, [drive], tell)
+
+
+def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle]) -> Store:
+    """The demo's store with its lists; made new, or opened again if the folder has one."""
+    key_file = folder / "demo.key"
+    key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
+    store = Store.open(folder / "store", key)
+    now = datetime.now(UTC)
+    entries = [
+        HotlistEntry(
+            name,
+            vehicles[index].plate,
+            vehicles[index].state,
+            hotlist_class,
+            reason,
+            now - timedelta(hours=hours),
+        )
+        for index, name, hotlist_class, reason, hours in _WANTED
+    ]
+    for name in {entry.hotlist for entry in entries}:
+        store.hotlists.replace_list(name, [entry for entry in entries if entry.hotlist == name])
+    return store
+
+
+def _folder(kept: Path | None) -> AbstractContextManager[str | Path]:
+    if kept is None:
+        return tempfile.TemporaryDirectory(prefix="alpr-demo-")
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder cannot be made ({error.strerror}).") from error
+    return nullcontext(kept)
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds

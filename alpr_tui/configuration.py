@@ -1,0 +1,109 @@
+"""The configuration file of a box: which cameras, where the store and its key are.
+
+[box]
+name = "unit 12"
+store = "/var/lib/alpr"
+key_file = "/etc/alpr/box.key"
+
+[[camera]]
+name = "front"
+source = "/dev/video0"      # a device, a number, rtsp://..., a video file or a folder of photographs
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alpr_core.errors import ConfigError
+from alpr_core.terminal_text import clean_text
+
+DEFAULT_FILE = Path("/etc/alpr/box.toml")
+"""Where `alpr run` looks when no file is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfiguration:
+    name: str
+    """Shown to the officer."""
+    source: str
+    """Device, number, URL, video file or folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxConfiguration:
+    name: str
+    store: Path
+    key_file: Path
+    cameras: tuple[CameraConfiguration, ...]
+
+
+def read_configuration(file: Path) -> BoxConfiguration:
+    """Return the file's settings.
+
+    Raises:
+        ConfigError: unreadable, not TOML, a word missing, unknown or of the wrong kind.
+    """
+    shown = clean_text(file.name)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{shown} cannot be read ({error.strerror}).",
+            "Name a file with --config, or try `alpr demo`, which needs none.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{shown} is not UTF-8 text.") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{shown}: {clean_text(str(error))}.") from error
+    return _configuration(tables, shown, file.parent)
+
+
+def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfiguration:
+    _refuse_unknown(tables, {"box", "camera"}, shown)
+    box = tables.get("box")
+    cameras = tables.get("camera")
+    if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
+        raise ConfigError(f"{shown} needs a [box] table and at least one [[camera]].")
+    _refuse_unknown(box, {"name", "store", "key_file"}, f"{shown} [box]")
+    settings = tuple(_camera(camera, f"{shown} [[camera]]", folder) for camera in cameras)
+    names = [camera.name for camera in settings]
+    if len(set(names)) != len(names):
+        raise ConfigError(f"{shown}: two cameras have the same name.")
+    return BoxConfiguration(
+        name=_word(box, "name", f"{shown} [box]"),
+        store=folder / _word(box, "store", f"{shown} [box]"),
+        key_file=folder / _word(box, "key_file", f"{shown} [box]"),
+        cameras=settings,
+    )
+
+
+def _camera(table: object, where: str, folder: Path) -> CameraConfiguration:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where} must be a table.")
+    _refuse_unknown(table, {"name", "source"}, where)
+    source = _word(table, "source", where)
+    is_address = "://" in source or source.isdecimal()
+    return CameraConfiguration(
+        name=clean_text(_word(table, "name", where), 20),
+        source=source if is_address else str(folder / source),
+    )
+
+
+def _word(table: dict[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f'{where} needs {key} = "...".')
+    return value
+
+
+def _refuse_unknown(table: dict[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ConfigError(f"{where} does not know {clean_text(', '.join(unknown))}.")

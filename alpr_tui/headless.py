@@ -1,0 +1,136 @@
+"""The box without a screen: one JSON line per event on stdout, until it ends or is stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType
+
+from alpr_core.events import (
+    BoxEvent,
+    CameraBack,
+    CameraLost,
+    FaultRaised,
+    SightingNotRecorded,
+    SightingStored,
+    SourceEnded,
+)
+from alpr_core.sighting import Match, Sighting
+from alpr_tui.box import Box
+from alpr_tui.event_relay import EventRelay
+
+LOOK_S = 0.2
+"""Seconds between two looks whether it is time to stop."""
+
+
+def run_headless(box: Box, relay: EventRelay, seconds: float | None = None) -> None:
+    """Print events until every source has ended, `seconds` have passed, or a stop signal came.
+
+    The box is stopped, and all it saw is stored, before this returns.
+    """
+    printer = _LinePrinter()
+    relay.attach(lambda event: printer.print(_fields(event)))
+    deadline_s = None if seconds is None else monotonic() + seconds
+    with _stop_signals() as stopping:
+        box.start()
+        try:
+            while not stopping.is_set() and not box.wait_until_over(LOOK_S):
+                if deadline_s is not None and monotonic() >= deadline_s:
+                    break
+        finally:
+            status = box.stop()
+            printer.print(
+                {
+                    "event": "stopped",
+                    "frames": status.frames,
+                    "dropped": status.dropped,
+                    "reads": status.sightings,
+                    "stored": status.stored,
+                    "not_recorded": status.not_recorded,
+                    "unsent": status.unsent,
+                }
+            )
+    printer.check()
+
+
+class _LinePrinter:
+    """Prints whole lines from several threads; remembers that nobody reads any more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._broken: BrokenPipeError | None = None
+
+    def print(self, fields: dict[str, object]) -> None:
+        with self._lock:
+            if self._broken is not None:
+                return
+            try:
+                sys.stdout.write(json.dumps(fields, ensure_ascii=True) + "\n")
+                sys.stdout.flush()
+            except BrokenPipeError as error:
+                self._broken = error
+
+    def check(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; the handlers that were there come back afterwards."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _fields(event: BoxEvent) -> dict[str, object]:
+    match event:
+        case SightingStored(sighting=sighting, match=found):
+            return {"event": "stored", **_sighting_fields(sighting, found)}
+        case SightingNotRecorded(sighting=sighting, match=found, why=why):
+            return {"event": "not_recorded", "why": why, **_sighting_fields(sighting, found)}
+        case CameraLost(camera=camera, at=at, why=why):
+            return {"event": "camera_lost", "camera": camera, "at": at.isoformat(), "why": why}
+        case CameraBack(camera=camera, at=at):
+            return {"event": "camera_back", "camera": camera, "at": at.isoformat()}
+        case SourceEnded(camera=camera, frames=frames):
+            return {"event": "source_ended", "camera": camera, "frames": frames}
+        case FaultRaised(part=part, why=why):
+            return {"event": "fault", "part": part, "why": why}
+
+
+def _sighting_fields(sighting: Sighting, found: Match | None) -> dict[str, object]:
+    reading = sighting.reading
+    return {
+        "id": sighting.sighting_id,
+        "camera": sighting.camera,
+        "seen_at": sighting.seen_at.isoformat(),
+        "plate": reading.text,
+        "weakest": round(reading.weakest, 3),
+        "state": reading.state,
+        "alternatives": list(reading.alternatives),
+        "looks": sighting.frame_count,
+        "supersedes": sighting.supersedes,
+        "hit": _hit_fields(found) if found else None,
+    }
+
+
+def _hit_fields(found: Match) -> dict[str, object]:
+    return {
+        "list": found.entry.hotlist,
+        "class": found.entry.hotlist_class.value,
+        "state_agrees": found.state_agrees,
+    }

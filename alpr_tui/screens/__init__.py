@@ -1,0 +1,1 @@
+"""The screens: each composes, binds and handles; rules and queries live below."""

@@ -1,0 +1,45 @@
+"""What the keys and marks mean."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+HELP = """\
+KEYS
+  up, down      select a newer or older read
+  f, home       follow the newest read
+  enter, a      take note of the hit in the banner
+  t             day and night
+  q             stop; what was seen is stored first
+MARKS
+  ▶             the selected read, large on the right
+  underlined    the weakest sign, if less than 90 % certain
+  ··            state unread: it is never guessed
+  ▲HIT          stands on a list; verify before acting
+  corr.         corrects an earlier reading of that vehicle
+  NOT RECORDED  the store refused it; tell a technician
+CAMERAS
+  ● age of the last picture   ○ opening   ■ file at its end
+  ◌ no picture for a while    ✗ lost; comes back by itself
+
+Escape closes this page."""
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page over the live screen; reads and hits go on below."""
+
+    CSS_PATH = "help.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1", "dismiss", "Close"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(HELP, markup=False)

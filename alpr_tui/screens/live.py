@@ -1,0 +1,78 @@
+"""The officer's live screen: reads as they come, the selected one large, hits above all."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
+from alpr_tui.box import BoxStatus
+from alpr_tui.messages import BoxTold, SightingShown
+from alpr_tui.widgets.detail import Detail
+from alpr_tui.widgets.feed import Feed
+from alpr_tui.widgets.hit_banner import HitBanner
+from alpr_tui.widgets.status_line import StatusLine
+
+
+class LiveScreen(Screen[None]):
+    """Composes, binds and handles; holds no rule."""
+
+    CSS_PATH = "live.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,a", "note_hit", "Note hit"),
+    ]
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(id="status")
+        yield HitBanner(id="hit")
+        with Horizontal(id="body"):
+            yield Feed(id="feed")
+            yield Detail(id="detail")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(HitBanner).display = False
+        self.query_one(Feed).focus()
+
+    def show_status(self, status: BoxStatus) -> None:
+        """Draw badges and counters."""
+        self.query_one(StatusLine).show(self._unit, status)
+
+    def on_feed_selected(self, message: Feed.Selected) -> None:
+        if message.shown is not None:
+            self.query_one(Detail).show(message.shown)
+
+    def show_sighting(self, message: SightingShown) -> None:
+        """Take a read into the feed; a hit also into the banner, with sound."""
+        self.query_one(Feed).add(message.shown)
+        if message.shown.match is not None:
+            self.query_one(HitBanner).add(message.shown)
+            self.app.bell()
+
+    def show_event(self, message: BoxTold) -> None:
+        """Say in words what happened to a camera or a part."""
+        match message.event:
+            case CameraLost(camera=camera, why=why):
+                self.notify(f"{camera}: {why}", title="Camera lost", severity="error", markup=False)
+            case CameraBack(camera=camera):
+                self.notify(f"{camera} is back.", title="Camera", markup=False)
+            case SourceEnded(camera=camera, frames=frames):
+                self.notify(f"{camera}: all {frames} frames read.", title="End", markup=False)
+            case FaultRaised(part=part, why=why):
+                self.notify(
+                    f"{part}: {why}", title="Fault", severity="error", timeout=30, markup=False
+                )
+
+    def action_note_hit(self) -> None:
+        """Take note of the hit in the banner."""
+        self.query_one(HitBanner).take_note()

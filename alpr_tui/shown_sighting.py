@@ -1,0 +1,77 @@
+"""A sighting as the screen holds it: small pictures, no camera frame, so that hundreds fit in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from alpr_core.frame import Pixels
+from alpr_core.sighting import Match, Sighting
+
+PLATE_PICTURE_PX = (320, 200)
+"""Largest plate picture kept for the screen, width and height."""
+
+SCENE_PICTURE_PX = (384, 216)
+"""Largest picture of the whole scene kept for the screen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownSighting:
+    sighting_id: str
+    plate: str
+    confidences: tuple[float, ...]
+    weakest_index: int
+    """-1 for an empty plate."""
+    state: str | None
+    """None means unread."""
+    alternatives: tuple[str, ...]
+    camera: str
+    seen_at: datetime
+    """Aware UTC."""
+    frame_count: int
+    match: Match | None
+    is_recorded: bool
+    """False: the store refused it; it is shown as NOT RECORDED."""
+    supersedes: str | None
+    plate_picture: Image.Image
+    scene_picture: Image.Image
+
+    @property
+    def weakest(self) -> float:
+        return min(self.confidences, default=0.0)
+
+
+def shown_sighting(sighting: Sighting, match: Match | None, *, is_recorded: bool) -> ShownSighting:
+    """Return what the screen needs of a sighting."""
+    reading, frame = sighting.reading, sighting.frame
+    scene = frame.overview if frame.overview is not None else frame.pixels
+    return ShownSighting(
+        sighting_id=sighting.sighting_id,
+        plate=reading.text,
+        confidences=reading.confidences,
+        weakest_index=reading.weakest_index,
+        state=reading.state,
+        alternatives=reading.alternatives,
+        camera=sighting.camera,
+        seen_at=sighting.seen_at,
+        frame_count=sighting.frame_count,
+        match=match,
+        is_recorded=is_recorded,
+        supersedes=sighting.supersedes,
+        plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
+        scene_picture=_small_picture(scene, SCENE_PICTURE_PX),
+    )
+
+
+def _small_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    picture.thumbnail(limit_px)
+    return picture
+
+
+def _clear_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:
+    """The picture with its contrast stretched for the screen; the stored one stays as it was taken."""
+    return ImageOps.autocontrast(_small_picture(pixels, limit_px), cutoff=1)

@@ -1,0 +1,1 @@
+"""Parts of screens that are used again or have a drawing of their own."""

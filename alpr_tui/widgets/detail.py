@@ -1,0 +1,63 @@
+"""The selected read, large: its picture, its signs with their certainty, where and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.terminal_picture import TerminalPicture
+from alpr_tui.widgets.plate_line import looks_word, spaced_plate, state_word
+
+
+class Detail(Vertical):
+    """Shows one read; empty until one is selected. The scene's picture appears where there is room."""
+
+    def compose(self) -> ComposeResult:
+        picture: Any = TerminalPicture(id="plate-picture")
+        scene: Any = TerminalPicture(id="scene-picture")
+        yield picture
+        yield Static(id="plate-words")
+        yield scene
+
+    def show(self, shown: ShownSighting) -> None:
+        """Show another read."""
+        self.query_one("#plate-picture", TerminalPicture).image = shown.plate_picture
+        self.query_one("#scene-picture", TerminalPicture).image = shown.scene_picture
+        self.query_one("#plate-words", Static).update(_words(shown))
+
+    def clear(self) -> None:
+        self.query_one("#plate-words", Static).update("")
+
+
+def _words(shown: ShownSighting) -> Text:
+    signs, bars = spaced_plate(shown, Style())
+    signs.append(f"  {state_word(shown.state)}", Style(bold=True))
+    lines = [
+        signs,
+        bars,
+        Text(
+            f"{shown.seen_at.astimezone():%d %b %H:%M:%S}  {shown.camera}  {looks_word(shown.frame_count)}"
+        ),
+        _weakest_words(shown),
+    ]
+    if shown.supersedes:
+        lines.append(Text("corrects an earlier reading of this vehicle"))
+    if not shown.is_recorded:
+        lines.append(Text("NOT RECORDED: the store refused it", Style(bold=True, reverse=True)))
+    return Text("\n").join(lines)
+
+
+def _weakest_words(shown: ShownSighting) -> Text:
+    if shown.weakest_index < 0:
+        return Text("no sign read")
+    sign = shown.plate[shown.weakest_index]
+    words = Text(f"weakest sign {sign} {shown.weakest:.0%}")
+    if shown.alternatives:
+        words.append(f"  or {' '.join(shown.alternatives)}")
+    return words

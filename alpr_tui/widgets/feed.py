@@ -1,0 +1,187 @@
+"""The ring of the latest reads, newest on top, drawn line by line at most four times a second."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.widgets.plate_line import looks_word, plate_text
+
+ROWS_MAX = 200
+"""Reads kept on the screen; older ones are in the store."""
+
+REPAINT_S = 0.25
+
+WIDE_FROM = 60
+"""Columns from which looks and alternatives are shown too."""
+
+
+class Feed(ScrollView, can_focus=True):
+    """The latest reads. Follows the newest until somebody selects another."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "feed--row",
+        "feed--selected",
+        "feed--hit",
+        "feed--dim",
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Newer", show=False),
+        Binding("down", "move(1)", "Older", show=False),
+        Binding("pageup", "move_page(-1)", "Page up", show=False),
+        Binding("pagedown", "move_page(1)", "Page down", show=False),
+        Binding("f,home", "follow", "Follow newest", key_display="f"),
+    ]
+
+    is_following: reactive[bool] = reactive(True)
+
+    @dataclass
+    class Selected(Message):
+        """Another read is selected; `shown` is None while there is none."""
+
+        shown: ShownSighting | None
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: deque[ShownSighting] = deque(maxlen=ROWS_MAX)
+        self._arrived: list[ShownSighting] = []
+        self._selected_id: str | None = None
+
+    def on_mount(self) -> None:
+        self.set_interval(REPAINT_S, self._take_arrivals)
+
+    def add(self, shown: ShownSighting) -> None:
+        """Put a read on top; it is painted with the next repaint."""
+        self._arrived.append(shown)
+
+    @property
+    def newest_id(self) -> str | None:
+        """Id of the read on top, None while there is none."""
+        return self._rows[0].sighting_id if self._rows else None
+
+    @property
+    def selected(self) -> ShownSighting | None:
+        """The selected read, None while there is none."""
+        return self._rows[self._selected_index] if self._rows else None
+
+    @property
+    def _selected_index(self) -> int:
+        """Row of the selected read; one that fell out of the ring gives the oldest."""
+        for index, row in enumerate(self._rows):
+            if row.sighting_id == self._selected_id:
+                return index
+        return max(0, len(self._rows) - 1)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        if not self._rows:
+            return self._empty_line(y, width)
+        if index >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        shown = self._rows[index]
+        is_selected = shown.sighting_id == self._selected_id
+        style = self.get_component_rich_style("feed--selected" if is_selected else "feed--row")
+        line = Text(no_wrap=True, end="")
+        line.append("▶" if is_selected else " ")
+        line.append(f"{shown.seen_at.astimezone():%H:%M:%S} ")
+        line.append_text(plate_text(shown, style))
+        line.append(" " * max(1, 9 - len(shown.plate)))
+        line.append(f"{shown.state or '··'} {shown.weakest:4.0%} ")
+        mark, mark_class = _mark(shown)
+        line.append(f"{mark} ", self.get_component_rich_style(mark_class, partial=True))
+        dim = self.get_component_rich_style("feed--dim", partial=True)
+        line.append(shown.camera, dim)
+        if width >= WIDE_FROM:
+            line.append(f"  {looks_word(shown.frame_count)}", dim)
+            line.append(f"  or {' '.join(shown.alternatives)}" if shown.alternatives else "", dim)
+        line.truncate(width)
+        segments = [
+            Segment(s.text, style + (s.style or style)) for s in line.render(self.app.console)
+        ]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        words = (
+            "",
+            " No plate yet.",
+            " Cameras are running; the next plate",
+            " appears here. Press ? for help.",
+        )
+        text = words[y] if y < len(words) else ""
+        return Strip([Segment(text, self.rich_style)]).adjust_cell_length(width, self.rich_style)
+
+    def action_follow(self) -> None:
+        """Select the newest read and go on doing so."""
+        self.is_following = True
+        self._select(0)
+
+    def action_move(self, rows: int) -> None:
+        """Select another read; moving above the newest follows it."""
+        if not self._rows:
+            return
+        index = self._selected_index + rows
+        if index < 0:
+            self.action_follow()
+            return
+        self.is_following = False
+        self._select(min(index, len(self._rows) - 1))
+
+    def action_move_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.y + self.scroll_offset.y
+        if row < len(self._rows):
+            self.is_following = row == 0
+            self._select(row)
+
+    def _take_arrivals(self) -> None:
+        if not self._arrived:
+            return
+        arrived, self._arrived = self._arrived, []
+        for shown in arrived:
+            self._rows.appendleft(shown)
+        self.virtual_size = Size(self.size.width, len(self._rows))
+        if self.is_following:
+            self._select(0)
+        else:
+            self._keep_in_view(self._selected_index)
+        self.refresh()
+
+    def _select(self, index: int) -> None:
+        if not self._rows:
+            return
+        self._selected_id = self._rows[index].sighting_id
+        self._keep_in_view(index)
+        self.refresh()
+        self.post_message(self.Selected(self._rows[index]))
+
+    def _keep_in_view(self, index: int) -> None:
+        top = self.scroll_offset.y
+        if index < top:
+            self.scroll_to(y=index, animate=False, force=True)
+        elif index >= top + self.size.height:
+            self.scroll_to(y=index - self.size.height + 1, animate=False, force=True)
+
+
+def _mark(shown: ShownSighting) -> tuple[str, str]:
+    """The mark of a row and the component class that draws it."""
+    if not shown.is_recorded:
+        return "NOT RECORDED", "feed--hit"
+    if shown.match is not None:
+        return "▲HIT", "feed--hit"
+    return ("corr." if shown.supersedes else "    "), "feed--dim"

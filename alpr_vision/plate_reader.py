@@ -1,0 +1,141 @@
+"""Reads plates with the project's own model through fast-plate-ocr (`models/reader/CARD.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from fast_plate_ocr import LicensePlateRecognizer
+
+from alpr_core.decoding import decode_reading
+from alpr_core.errors import ModelError
+from alpr_core.frame import Frame, Pixels
+from alpr_core.plate import ALPHABET, BLANK, STATES, PlateBox, PlateReading
+from alpr_vision.model_files import MODELS_FOLDER, bounded_session_options, pinned_model_file
+
+OVERSIZE = 2.0
+"""A plate this many times larger than the reader's input is shrunk first, or thin strokes alias."""
+
+
+WrappedT = TypeVar("WrappedT")
+
+
+class OnnxPlateReader:
+    """Reader for all plates of one frame in one batch. Not shared between threads.
+
+    Raises:
+        ModelError: the model is missing, altered or speaks another alphabet.
+    """
+
+    def __init__(self, folder: Path = MODELS_FOLDER) -> None:
+        try:
+            recognizer = LicensePlateRecognizer(
+                providers=["CPUExecutionProvider"],
+                sess_options=bounded_session_options(),
+                onnx_model_path=pinned_model_file("reader/model.onnx", folder),
+                plate_config_path=pinned_model_file("reader/plate.yaml", folder),
+            )
+        except ModelError:
+            raise
+        except Exception as error:  # ONNX Runtime and pydantic kinds without a common base
+            raise ModelError("The reader's model does not load.") from error
+        self._session = recognizer.model
+        self._height_px = int(recognizer.config.img_height)
+        self._width_px = int(recognizer.config.img_width)
+        self._sign_columns = _columns(recognizer.config.alphabet, ALPHABET + BLANK)
+        self._region_columns, self._region_rest = _state_columns(recognizer.config.plate_regions)
+
+    def wrap_session(self, wrap: Callable[[Any], WrappedT]) -> WrappedT:
+        """Put `wrap(session)` in the place of the ONNX session and return it; for benches that time it."""
+        wrapped = wrap(self._session)
+        self._session = wrapped
+        return wrapped
+
+    def read_plates(self, frame: Frame, boxes: Sequence[PlateBox]) -> Sequence[PlateReading]:
+        """Return one reading per box, in the same order; what is no plate gives an empty text."""
+        if not boxes:
+            return ()
+        crops = [
+            rectified_plate(frame.pixels, box, self._width_px, self._height_px) for box in boxes
+        ]
+        plates, regions = self._session.run(
+            ["plate", "region"], {"input": np.stack(crops)[..., None]}
+        )
+        signs = plates.reshape(len(boxes), -1, len(self._sign_columns))[:, :, self._sign_columns]
+        return tuple(
+            decode_reading(box, slots, self._states(region))
+            for box, slots, region in zip(boxes, signs, regions, strict=True)
+        )
+
+    def _states(self, region: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Put the model's regions into the order of STATES; what is left over goes last."""
+        flat = region.reshape(-1)
+        rest = flat[self._region_rest].sum(keepdims=True)
+        return np.concatenate([flat[self._region_columns], rest]).astype(np.float32)
+
+
+def rectified_plate(pixels: Pixels, box: PlateBox, width_px: int, height_px: int) -> Pixels:
+    """Return the plate alone, upright and `width_px` x `height_px`; without corners the box is cut."""
+    corners = np.array(
+        box.corners
+        or (
+            (box.x, box.y),
+            (box.x + box.w, box.y),
+            (box.x + box.w, box.y + box.h),
+            (box.x, box.y + box.h),
+        ),
+        dtype=np.float32,
+    )
+    pixels, corners = _near_patch(pixels, corners)
+    shrink = max(np.ptp(corners[:, 0]) / width_px, np.ptp(corners[:, 1]) / height_px) / OVERSIZE
+    if shrink > 1.0:
+        size = (max(1, round(pixels.shape[1] / shrink)), max(1, round(pixels.shape[0] / shrink)))
+        corners = corners * np.array(
+            [size[0] / pixels.shape[1], size[1] / pixels.shape[0]], dtype=np.float32
+        )
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    # -0.5: corners lie on pixel edges, warpPerspective counts from pixel centres
+    target = np.array(
+        [[0, 0], [width_px, 0], [width_px, height_px], [0, height_px]], dtype=np.float32
+    )
+    transform = cv2.getPerspectiveTransform(corners - 0.5, target - 0.5)
+    plate = cv2.warpPerspective(
+        pixels,
+        transform,
+        (width_px, height_px),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(plate, dtype=np.uint8)
+
+
+def _near_patch(
+    pixels: Pixels, corners: npt.NDArray[np.float32]
+) -> tuple[Pixels, npt.NDArray[np.float32]]:
+    """The part of the picture around the corners, and the corners within it."""
+    height, width = pixels.shape
+    x0, y0 = np.clip(np.floor(corners.min(axis=0)) - 2, 0, (width - 1, height - 1)).astype(int)
+    x1, y1 = np.clip(np.ceil(corners.max(axis=0)) + 2, (x0 + 1, y0 + 1), (width, height)).astype(
+        int
+    )
+    return pixels[y0:y1, x0:x1], corners - np.array([x0, y0], dtype=np.float32)
+
+
+def _columns(model_alphabet: str, wanted: str) -> list[int]:
+    if sorted(model_alphabet) != sorted(wanted):
+        raise ModelError("The reader's alphabet is not 0-9, A-Z and the blank.")
+    return [model_alphabet.index(sign) for sign in wanted]
+
+
+def _state_columns(regions: Sequence[str] | None) -> tuple[list[int], list[int]]:
+    """Columns of the states in the order of STATES, and the columns that are no state."""
+    known = {name.upper().removeprefix("US-"): column for column, name in enumerate(regions or ())}
+    missing = [state for state in STATES if state not in known]
+    if missing:
+        raise ModelError(f"The reader's region head does not know {', '.join(missing)}.")
+    states = [known[state] for state in STATES]
+    return states, [column for column in range(len(known)) if column not in states]

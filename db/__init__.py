@@ -1,0 +1,17 @@
+"""The encrypted store of the box: what was seen, what it matched, what still has to be sent.
+
+Reading order: `keys` (where every secret comes from), `disk_faults` (what can go wrong below us),
+`connection` (one safe way to open the file), `migrations` and `models` (the tables), `instants`
+(how time is written), `pictures` (pixels to JPEG), `day_keys` and `image_vault` (one sealed file
+per picture), `recording` (the rows of one sighting), `store_writer` (the one thread that writes
+them), `sightings`, `hotlists`, `outbox` (what others may ask), `store` (all of it, opened and
+closed).
+
+Nothing here prints. Nothing above this package knows Peewee, SQLCipher or a file name.
+"""
+
+import logging
+
+__house__ = "alpr-tui"
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -1,0 +1,152 @@
+"""One safe way to open the store's database file, the same for every thread.
+
+Every connection sets its pragmas and reads them back: a setting that SQLite ignored without a word
+(a driver built without encryption, a disk that cannot do WAL) must not become a store that loses or
+leaks reads.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from alpr_core.errors import StoreError
+from db.disk_faults import told_as_store_errors
+
+BUSY_LIMIT_MS = 20_000
+"""How long one writer waits for another: a statewide hotlist takes several seconds."""
+
+PRAGMAS: tuple[tuple[str, str, str | int], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("secure_delete", "ON", 1),
+    ("temp_store", "MEMORY", 2),
+    ("foreign_keys", "ON", 1),
+    ("busy_timeout", str(BUSY_LIMIT_MS), BUSY_LIMIT_MS),
+)
+"""Name, value asked for, value read back. NORMAL would lose acknowledged reads at a power cut.
+
+Source: design.md section 4, Store; https://www.sqlite.org/pragma.html.
+"""
+
+
+# Peewee logs every statement with its values at DEBUG; plates must not get into a log by a log
+# level.
+logging.getLogger("peewee").setLevel(logging.WARNING)
+
+
+class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carries no types
+    """The driver's connection; its own class cannot be referred to weakly, this one can."""
+
+
+class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
+    """Peewee's database with a raw key; each thread that asks gets a connection of its own.
+
+    Args:
+        file: The database file.
+        key: 32 bytes, used as they are: a passphrase would cost a quarter of a second per
+            connection.
+    """
+
+    def __init__(self, file: Path, key: bytes) -> None:
+        super().__init__(str(file), check_same_thread=False)
+        self.file = file
+        self._key = key
+        self._channels: WeakSet[_Channel] = WeakSet()
+        self._guard = threading.Lock()
+        self._is_shut = False
+
+    def _connect(self) -> _Channel:
+        """Open the calling thread's connection; Peewee calls this before the first statement."""
+        with self._guard:
+            if self._is_shut:
+                raise RuntimeError(f"the store {self.file} was closed")
+            channel = open_channel(self.file, self._key)
+            self._channels.add(channel)
+        self._add_conn_hooks(channel)
+        return channel
+
+    def writing(self) -> AbstractContextManager[Any]:
+        """Return a transaction that takes the write lock at once, not when it is half done."""
+        transaction: AbstractContextManager[Any] = self.atomic("IMMEDIATE")
+        return transaction
+
+    def rollback(self) -> None:
+        """Undo the open transaction, unless SQLite did so itself, as it does on a full disk."""
+        if self.connection().in_transaction:
+            super().rollback()
+
+    def shut(self) -> None:
+        """Close the connections of all threads; whoever asks afterwards gets a RuntimeError."""
+        with self._guard:
+            self._is_shut = True
+            for channel in tuple(self._channels):
+                channel.close()
+        self.close()
+
+
+def open_channel(file: Path, key: bytes) -> _Channel:
+    """Open the database file for reading and writing, with every pragma set and read back.
+
+    Raises:
+        StoreError: the key is wrong, the file damaged, or a pragma did not take.
+        StoreFullError: the disk refuses to be written.
+    """
+    with told_as_store_errors(file):
+        channel = _keyed(str(file), key)
+        try:
+            for name, asked, _ in PRAGMAS:
+                channel.execute(f"PRAGMA {name} = {asked}")
+            check_pragmas(channel, file)
+        except BaseException:
+            channel.close()
+            raise
+    return channel
+
+
+def check_pragmas(channel: Any, file: Path) -> None:
+    """Raise StoreError unless every pragma of this connection reads back as asked for."""
+    wanted: tuple[tuple[str, str | int], ...] = (
+        ("cipher_log_level", "NONE"),
+        ("cipher_status", "1"),
+        *((name, answer) for name, _, answer in PRAGMAS),
+    )
+    for name, answer in wanted:
+        row = channel.execute(f"PRAGMA {name}").fetchone()
+        found = row[0] if row else None
+        if found != answer:
+            raise StoreError(
+                f"{file}: the database setting {name} is {found!r} instead of {answer!r}.",
+                "Reinstall alpr-tui, or move the store to a disk of the box itself.",
+            )
+
+
+def check_key(file: Path, key: bytes) -> None:
+    """Raise StoreError if the key does not open the file; not a byte of the database is changed.
+
+    The connection is read-only: closing a writable one would move a left-over WAL into the database
+    even though the key is wrong.
+    """
+    with told_as_store_errors(file):
+        channel = _keyed(f"{file.resolve().as_uri()}?mode=ro", key)
+        try:
+            channel.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            channel.close()
+
+
+def _keyed(address: str, key: bytes) -> _Channel:
+    channel: _Channel = sqlcipher.connect(
+        address, isolation_level=None, check_same_thread=False, factory=_Channel, uri="?" in address
+    )
+    # First of all: SQLCipher otherwise writes its complaints on the terminal.
+    channel.execute("PRAGMA cipher_log_level = NONE")
+    channel.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return channel

@@ -1,0 +1,185 @@
+"""The pictures: one sealed file each, useless without its day key, refused when altered or moved.
+
+`images/<UTC day>/<sighting id>.<kind>.img` holds `MAGIC`, a random nonce and the AES-256-GCM text
+of a JPEG. Format version, kind, sighting id and time are bound in, so that no file can stand in for
+another.
+
+New files wait in `images/incoming/`, flushed to the disk, until their sighting is committed; then
+they move to their day. Whatever is found there after a crash is moved or removed by whether its
+sighting is stored.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from alpr_core.errors import StoreError
+from db.day_keys import NONCE_BYTES, DayKeys
+from db.disk_faults import told_as_store_errors
+from db.instants import to_micros, utc_day
+from db.pictures import EncodedPicture, PictureKind
+
+MAGIC = b"ALPRIMG1"
+"""First bytes of every picture file: format version 1."""
+
+IMAGE_BYTES_MAX = 32 * 1024 * 1024
+"""A JPEG of 960 px stays below 1 MB, a plate that fills a huge frame below this."""
+
+FOLDER_MODE = 0o700
+_FILE_MODE = 0o600
+_SUFFIX = ".img"
+_INCOMING = "incoming"
+
+SeenAt = Callable[[str], datetime | None]
+"""Gives the time of a stored sighting by id; None means that it is not stored."""
+
+
+class ImageVault:
+    """Picture files of one store. Any thread may read; the rest belongs to the writer's."""
+
+    def __init__(self, folder: Path, day_keys: DayKeys) -> None:
+        self._folder = folder
+        self._incoming = folder / _INCOMING
+        self._day_keys = day_keys
+
+    def make_folders(self) -> None:
+        """Create the folders of the vault if they are not there.
+
+        Raises:
+            StoreFullError: the disk is full or read-only.
+        """
+        with told_as_store_errors(self._folder):
+            self._folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            self._incoming.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            flush_folder(self._folder)
+
+    def incoming(self) -> IncomingPictures:
+        """Return an empty set of pictures for one commit group."""
+        return IncomingPictures(self._folder, self._day_keys)
+
+    def settle(self, seen_at_of: SeenAt) -> None:
+        """Move left-over pictures of stored sightings to their day and remove the rest.
+
+        Raises:
+            StoreError: the disk or the database refuses; nothing stored is lost, call again later.
+        """
+        with told_as_store_errors(self._incoming):
+            left_overs = [path for path in self._incoming.iterdir() if path.suffix == _SUFFIX]
+            for left_over in sorted(left_overs):
+                seen_at = seen_at_of(left_over.name.partition(".")[0])
+                if seen_at is None:
+                    left_over.unlink()
+                else:
+                    _move_to_day(self._folder, left_over, utc_day(seen_at))
+
+    def read(self, sighting_id: str, seen_at: datetime, kind: PictureKind) -> bytes:
+        """Return the JPEG of a stored picture.
+
+        Raises:
+            StoreError: the file is missing, was altered, or belongs to another sighting.
+        """
+        day = utc_day(seen_at)
+        name = _file_name(sighting_id, kind)
+        sealed = self._sealed_bytes(day, name)
+        cipher = AESGCM(self._day_keys.for_reading(day, kind))
+        start = len(MAGIC) + NONCE_BYTES
+        try:
+            if not sealed.startswith(MAGIC):
+                raise InvalidTag
+            bound = _bound(sighting_id, seen_at, kind)
+            return cipher.decrypt(sealed[len(MAGIC) : start], sealed[start:], bound)
+        except (InvalidTag, ValueError) as fault:
+            raise StoreError(
+                f"The picture file {day}/{name} was altered or put in another's place.",
+                "It is not shown; report this to the administrator.",
+            ) from fault
+
+    def _sealed_bytes(self, day: str, name: str) -> bytes:
+        final = self._folder / day / name
+        # The file may be on its way from incoming to its day, hence the second look.
+        for place in (final, self._incoming / name, final):
+            with told_as_store_errors(place), suppress(FileNotFoundError), place.open("rb") as file:
+                return file.read(IMAGE_BYTES_MAX + 1)
+        raise StoreError(
+            f"The picture file {day}/{name} is missing.",
+            "It was removed outside this program; report this to the administrator.",
+        )
+
+
+class IncomingPictures:
+    """The pictures of one commit group: all of them are published, or none stays."""
+
+    def __init__(self, folder: Path, day_keys: DayKeys) -> None:
+        self._folder = folder
+        self._day_keys = day_keys
+        self._files: list[tuple[Path, str, int]] = []
+        """Path in incoming, UTC day, open descriptor."""
+
+    def add(self, sighting_id: str, seen_at: datetime, picture: EncodedPicture) -> None:
+        """Seal one picture and write it to incoming; call in the sighting's transaction."""
+        day = utc_day(seen_at)
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = AESGCM(self._day_keys.for_writing(day, picture.kind))
+        text = cipher.encrypt(nonce, picture.jpeg, _bound(sighting_id, seen_at, picture.kind))
+        path = self._folder / _INCOMING / _file_name(sighting_id, picture.kind)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+        self._files.append((path, day, descriptor))
+        _write_all(descriptor, MAGIC + nonce + text)
+
+    def flush(self) -> None:
+        """Return when every picture and its name survive a power cut. Call before the commit."""
+        # All are written before the first is flushed: the disk then takes them in one go.
+        for _, _, descriptor in self._files:
+            os.fsync(descriptor)
+        if self._files:
+            flush_folder(self._folder / _INCOMING)
+
+    def publish(self) -> None:
+        """Move the pictures to their days, after the commit; one left behind is still found."""
+        self.close()
+        for path, day, _ in self._files:
+            _move_to_day(self._folder, path, day)
+
+    def close(self) -> None:
+        """Close the files; `ImageVault.settle` sees to the unpublished. Safe to call twice."""
+        open_files, self._files = self._files, [(path, day, -1) for path, day, _ in self._files]
+        for _, _, descriptor in open_files:
+            if descriptor >= 0:
+                with suppress(OSError):  # a fault of the disk was told by fsync already
+                    os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _move_to_day(folder: Path, path: Path, day: str) -> None:
+    day_folder = folder / day
+    day_folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    path.rename(day_folder / path.name)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _file_name(sighting_id: str, kind: PictureKind) -> str:
+    return f"{sighting_id}.{kind.value}{_SUFFIX}"
+
+
+def _bound(sighting_id: str, seen_at: datetime, kind: PictureKind) -> bytes:
+    return f"alpr-tui image 1|{kind.value}|{sighting_id}|{to_micros(seen_at)}".encode()

@@ -1,0 +1,111 @@
+"""Where every secret of the box comes from: one root key, and named keys derived from it.
+
+The root key is read from a DEMO key file, which protects nothing from whoever can read that file;
+its text says so. Derived keys are never written anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from alpr_core.errors import KeyFileError
+
+KEY_BYTES = 32
+"""Length of the root key and of every derived key; both SQLCipher and AES-256 take 32 bytes."""
+
+KEY_FILE_BYTES_MAX = 4096
+"""A key file is one line of 80 signs; whatever is longer is some other file and is not read on."""
+
+_DEMO_MARK = "ALPR-DEMO-KEY-1"
+_DEMO_LINE = re.compile(rf"{_DEMO_MARK} ([0-9a-fA-F]*)\s*")
+_HOW_TO_MEND = "Put back the key file that this store was made with; the store was not touched."
+
+
+class KeyUse(Enum):
+    """What a derived key is for. The value goes into the derivation and must never change."""
+
+    DATABASE = "alpr-tui/1/database"
+    IMAGE_KEK = "alpr-tui/1/image-kek"
+
+
+@dataclass(frozen=True, slots=True)
+class RootKey:
+    """The one secret that all others come from."""
+
+    secret: bytes = field(repr=False)
+    """32 random bytes; never shown, logged or stored in the clear."""
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != KEY_BYTES:
+            raise RuntimeError(f"a root key has {KEY_BYTES} bytes, not {len(self.secret)}")
+
+    def derive(self, use: KeyUse) -> bytes:
+        """Return the 32-byte key for one use; it tells nothing about the root or the others.
+
+        Source: RFC 5869 (HKDF-SHA256, no salt, the use as info).
+        """
+        hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=use.value.encode())
+        return hkdf.derive(self.secret)
+
+
+def make_demo_key_file(path: Path) -> RootKey:
+    """Write a fresh DEMO key file, readable by its owner only, and return its key.
+
+    Raises:
+        KeyFileError: the file is there already (it is never replaced) or cannot be written.
+    """
+    root_key = RootKey(secrets.token_bytes(KEY_BYTES))
+    line = f"{_DEMO_MARK} {root_key.secret.hex()}\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as key_file:
+            key_file.write(line)
+            key_file.flush()
+            os.fsync(key_file.fileno())
+    except FileExistsError as fault:
+        raise KeyFileError(
+            f"{path} is there already and was not replaced.",
+            "A store opens only with the key it was made with; name another file for a new key.",
+        ) from fault
+    except OSError as fault:
+        raise KeyFileError(
+            f"{path} cannot be written: {fault.strerror}.", "Choose a folder that you may write to."
+        ) from fault
+    return root_key
+
+
+def read_key_file(path: Path) -> RootKey:
+    """Return the root key of a DEMO key file.
+
+    Raises:
+        KeyFileError: the file is missing, unreadable, of another format, or its key is too short or
+            long.
+    """
+    try:
+        with path.open("rb") as key_file:
+            written = key_file.read(KEY_FILE_BYTES_MAX + 1)
+    except FileNotFoundError as fault:
+        raise KeyFileError(f"There is no key file at {path}.", _HOW_TO_MEND) from fault
+    except OSError as fault:
+        raise KeyFileError(f"{path} cannot be read: {fault.strerror}.", _HOW_TO_MEND) from fault
+    line = _DEMO_LINE.fullmatch(written.decode("ascii", errors="replace"))
+    if line is None:
+        raise KeyFileError(
+            f"{path} is no key file: it should hold one line `{_DEMO_MARK} <64 hex digits>`.",
+            _HOW_TO_MEND,
+        )
+    digits = line.group(1)
+    if len(digits) != 2 * KEY_BYTES:
+        raise KeyFileError(
+            f"The key in {path} has {len(digits)} digits instead of {2 * KEY_BYTES}.",
+            _HOW_TO_MEND,
+        )
+    return RootKey(bytes.fromhex(digits))

@@ -1,0 +1,153 @@
+"""How a store of any earlier version becomes one of this version.
+
+A change is one named function at the end of `MIGRATIONS`, never edited once a release carried it:
+stores in the field were made by it. Change and record of it share one transaction. Tables are
+written out in SQL here, not taken from `models`, because a migration must go on meaning what it
+meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+
+from playhouse.migrations import Migration, Runner
+
+from alpr_core.errors import StoreError
+from db.connection import StoreDatabase
+from db.disk_faults import told_as_store_errors
+
+Change = Callable[[StoreDatabase], None]
+"""Changes the tables of the store; its name is recorded in the store."""
+
+HISTORY_TABLE = "schema_migration"
+
+
+def m0001_first_tables(database: StoreDatabase) -> None:
+    """Sightings, pictures, hits, outbox, day keys, hotlists."""
+    for statement in _FIRST_TABLES:
+        database.execute_sql(statement)
+
+
+_FIRST_TABLES = (
+    """CREATE TABLE sighting (
+        id TEXT PRIMARY KEY NOT NULL,
+        camera TEXT NOT NULL,
+        source TEXT NOT NULL,
+        first_seen_at INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        plate TEXT NOT NULL,
+        confidences TEXT NOT NULL,
+        state TEXT,
+        state_confidence REAL NOT NULL,
+        alternatives TEXT NOT NULL,
+        frame_count INTEGER NOT NULL CHECK (frame_count >= 1),
+        box_x REAL NOT NULL,
+        box_y REAL NOT NULL,
+        box_w REAL NOT NULL,
+        box_h REAL NOT NULL,
+        box_score REAL NOT NULL,
+        corners TEXT NOT NULL,
+        frame_width_px INTEGER NOT NULL,
+        frame_height_px INTEGER NOT NULL,
+        supersedes TEXT
+    ) STRICT""",
+    "CREATE INDEX sighting_newest ON sighting (seen_at, id)",
+    "CREATE INDEX sighting_plate ON sighting (plate, seen_at)",
+    """CREATE TABLE picture (
+        sighting_id TEXT NOT NULL REFERENCES sighting (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        width_px INTEGER NOT NULL,
+        height_px INTEGER NOT NULL,
+        jpeg_sha256 TEXT NOT NULL,
+        PRIMARY KEY (sighting_id, kind)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE hit (
+        sighting_id TEXT PRIMARY KEY NOT NULL REFERENCES sighting (id) ON DELETE CASCADE,
+        hotlist TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        state TEXT,
+        hotlist_class TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        listed_at INTEGER NOT NULL,
+        state_agrees INTEGER
+    ) STRICT""",
+    # AUTOINCREMENT: a sequence number is never given twice. No cascade: what is unsent cannot be
+    # purged.
+    """CREATE TABLE outbox (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        sighting_id TEXT NOT NULL REFERENCES sighting (id),
+        payload TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE UNIQUE INDEX outbox_one_per_sighting ON outbox (sighting_id) WHERE kind = 'sighting'",
+    "CREATE INDEX outbox_of_sighting ON outbox (sighting_id)",
+    """CREATE TABLE day_key (
+        day TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        wrapped BLOB NOT NULL,
+        PRIMARY KEY (day, kind)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE hotlist (
+        name TEXT PRIMARY KEY NOT NULL,
+        replaced_at INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE hotlist_entry (
+        id INTEGER PRIMARY KEY,
+        hotlist TEXT NOT NULL REFERENCES hotlist (name) ON DELETE CASCADE,
+        plate TEXT NOT NULL,
+        state TEXT,
+        hotlist_class TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        listed_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX hotlist_entry_plate ON hotlist_entry (plate)",
+    "CREATE INDEX hotlist_entry_list ON hotlist_entry (hotlist)",
+)
+
+
+MIGRATIONS: tuple[Change, ...] = (m0001_first_tables,)
+
+
+def bring_up_to_date(database: StoreDatabase, changes: Sequence[Change] = MIGRATIONS) -> None:
+    """Apply the changes that this store has not seen yet, each with its record in one transaction.
+
+    Raises:
+        StoreError: the store was written by a newer version, or a change failed; the store is as
+            before.
+        StoreFullError: there is no room for the change.
+    """
+    with told_as_store_errors(database.file):
+        runner = _NamedFunctions(database, changes)
+        known = {change.__name__ for change in changes}
+        from_the_future = sorted(set(runner.applied()) - known)
+        if from_the_future:
+            raise StoreError(
+                f"{database.file} was written by a newer alpr-tui ({from_the_future[-1]}).",
+                "Install that version or a later one; the store was not changed.",
+            )
+        if set(runner.applied()) != known:
+            runner.up()
+
+
+class _NamedFunction(Migration):  # type: ignore[misc]  # playhouse carries no types
+    """One change as Peewee's runner wants it; its `path` is the function, not a script."""
+
+    def load(self) -> SimpleNamespace:
+        change: Change = self.path
+        return SimpleNamespace(up=lambda _migrator, database: change(database))
+
+
+class _NamedFunctions(Runner):  # type: ignore[misc]  # playhouse carries no types
+    """Peewee's migration runner, fed from a list of functions instead of a folder of scripts."""
+
+    def __init__(self, database: StoreDatabase, changes: Sequence[Change]) -> None:
+        super().__init__(database, table_name=HISTORY_TABLE)
+        self._changes = changes
+
+    def migrations(self) -> list[_NamedFunction]:
+        return [
+            _NamedFunction(number, change.__name__, change, None)
+            for number, change in enumerate(self._changes, start=1)
+        ]

@@ -1,0 +1,170 @@
+"""The tables as Peewee sees them. Used inside this package only; `migrations` makes them.
+
+The models are bound to no database, so that two stores can be open in one process: each query names
+its database when it is executed.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    FloatField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from db.instants import from_micros, to_micros
+
+
+class InstantField(BigIntegerField):
+    """An aware UTC time, kept as whole microseconds since 1970."""
+
+    def db_value(self, value: datetime | None) -> int | None:
+        return None if value is None else to_micros(value)
+
+    def python_value(self, value: int | None) -> datetime | None:
+        return None if value is None else from_micros(value)
+
+
+class JsonTupleField(TextField):
+    """A tuple of numbers, words or such tuples, kept as a JSON array."""
+
+    def db_value(self, value: tuple[Any, ...]) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def python_value(self, value: str) -> tuple[Any, ...]:
+        return tuple(tuple(item) if isinstance(item, list) else item for item in json.loads(value))
+
+
+class SightingRow(Model):
+    """One vehicle pass."""
+
+    id = TextField(primary_key=True)
+    camera = TextField()
+    source = TextField()
+    """File name or device that the frame came from."""
+    first_seen_at = InstantField()
+    seen_at = InstantField()
+    plate = TextField()
+    confidences = JsonTupleField()
+    """One per sign of `plate`, 0 to 1."""
+    state = TextField(null=True)
+    state_confidence = FloatField()
+    alternatives = JsonTupleField()
+    frame_count = IntegerField()
+    box_x = FloatField()
+    """Pixels of the frame as it was taken, like all of `box_*` and `corners`."""
+    box_y = FloatField()
+    box_w = FloatField()
+    box_h = FloatField()
+    box_score = FloatField()
+    corners = JsonTupleField()
+    frame_width_px = IntegerField()
+    frame_height_px = IntegerField()
+    supersedes = TextField(null=True)
+    """Not a foreign key: the earlier sighting may not have been recorded."""
+
+    class Meta:
+        table_name = "sighting"
+
+
+class PictureRow(Model):
+    """One picture of a sighting; its pixels are a sealed file of the image vault."""
+
+    sighting_id = TextField()
+    kind = TextField()
+    width_px = IntegerField()
+    height_px = IntegerField()
+    jpeg_sha256 = TextField()
+    """Of the JPEG before sealing, hexadecimal."""
+
+    class Meta:
+        table_name = "picture"
+        primary_key = CompositeKey("sighting_id", "kind")
+
+
+class HitRow(Model):
+    """The list entry that a sighting matched, as it read at that moment."""
+
+    sighting_id = TextField(primary_key=True)
+    hotlist = TextField()
+    plate = TextField()
+    state = TextField(null=True)
+    hotlist_class = TextField()
+    reason = TextField()
+    listed_at = InstantField()
+    state_agrees = BooleanField(null=True)
+
+    class Meta:
+        table_name = "hit"
+
+
+class OutboxRow(Model):
+    """Something that the server has not confirmed yet."""
+
+    sequence = AutoField()
+    kind = TextField()
+    sighting_id = TextField()
+    payload = TextField()
+    """Canonical JSON, see `recording`."""
+    created_at = InstantField()
+
+    class Meta:
+        table_name = "outbox"
+
+
+class DayKeyRow(Model):
+    """The wrapped key of one day's pictures of one kind; destroying it destroys the pictures."""
+
+    day = TextField()
+    kind = TextField()
+    wrapped = BlobField()
+
+    class Meta:
+        table_name = "day_key"
+        primary_key = CompositeKey("day", "kind")
+
+
+class HotlistRow(Model):
+    """One list."""
+
+    name = TextField(primary_key=True)
+    replaced_at = InstantField()
+
+    class Meta:
+        table_name = "hotlist"
+
+
+class HotlistEntryRow(Model):
+    """One wanted plate of one list."""
+
+    id = AutoField()
+    hotlist = TextField()
+    plate = TextField()
+    state = TextField(null=True)
+    hotlist_class = TextField()
+    reason = TextField()
+    listed_at = InstantField()
+
+    class Meta:
+        table_name = "hotlist_entry"
+
+
+MODELS: tuple[type[Model], ...] = (
+    SightingRow,
+    PictureRow,
+    HitRow,
+    OutboxRow,
+    DayKeyRow,
+    HotlistRow,
+    HotlistEntryRow,
+)

@@ -1,0 +1,158 @@
+"""The rows that one sighting puts into one transaction, and the canonical record to be sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from alpr_core.sighting import Match, Sighting
+from db.connection import StoreDatabase
+from db.instants import to_micros
+from db.models import HitRow, OutboxRow, PictureRow, SightingRow
+from db.pictures import EncodedPicture, encode_pictures
+
+OUTBOX_SIGHTING = "sighting"
+"""`kind` of an outbox row that carries a sighting."""
+
+PAYLOAD_VERSION = 1
+"""First field of every payload; a changed meaning of any field needs the next number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """One sighting on its way to the disk."""
+
+    sighting: Sighting
+    match: Match | None
+    pictures: tuple[EncodedPicture, ...]
+    payload: str
+    """Canonical JSON for the outbox, see `canonical_payload`."""
+
+
+def prepare(sighting: Sighting, match: Match | None) -> Recording:
+    """Return the sighting with its pictures and payload made; takes milliseconds, touches no disk.
+
+    Raises:
+        StoreError: a picture cannot be encoded.
+        RuntimeError, ValueError: a time without zone or a number that is none; our own fault.
+    """
+    pictures = encode_pictures(sighting)
+    return Recording(sighting, match, pictures, canonical_payload(sighting, match, pictures))
+
+
+def insert_rows(database: StoreDatabase, recording: Recording, created_at: datetime) -> None:
+    """Insert sighting, pictures, hit and outbox row; the caller holds the transaction around them.
+
+    Whatever must be on record together with a sighting is inserted here.
+    """
+    sighting = recording.sighting
+    SightingRow.insert(_sighting_fields(sighting)).execute(database)
+    for picture in recording.pictures:
+        PictureRow.insert(
+            sighting_id=sighting.sighting_id,
+            kind=picture.kind.value,
+            width_px=picture.width_px,
+            height_px=picture.height_px,
+            jpeg_sha256=hashlib.sha256(picture.jpeg).hexdigest(),
+        ).execute(database)
+    if recording.match is not None:
+        _insert_hit(database, sighting.sighting_id, recording.match)
+    OutboxRow.insert(
+        kind=OUTBOX_SIGHTING,
+        sighting_id=sighting.sighting_id,
+        payload=recording.payload,
+        created_at=created_at,
+    ).execute(database)
+
+
+def canonical_payload(
+    sighting: Sighting, match: Match | None, pictures: tuple[EncodedPicture, ...]
+) -> str:
+    """Return the record of a sighting as canonical JSON.
+
+    Sorted names, no blanks, whole numbers only (microseconds, 1/10,000 of certainty, 1/100 pixel),
+    so that the bytes are the same in every language. Pictures are named by the SHA-256 of their
+    JPEG.
+    """
+    reading = sighting.reading
+    box = reading.box
+    content = {
+        "version": PAYLOAD_VERSION,
+        "sighting_id": sighting.sighting_id,
+        "camera": sighting.camera,
+        "first_seen_at_us": to_micros(sighting.first_seen_at),
+        "seen_at_us": to_micros(sighting.seen_at),
+        "plate": reading.text,
+        "confidences_e4": [round(1e4 * float(share)) for share in reading.confidences],
+        "state": reading.state,
+        "state_confidence_e4": round(1e4 * float(reading.state_confidence)),
+        "alternatives": list(reading.alternatives),
+        "frame_count": sighting.frame_count,
+        "frame_size_px": [sighting.frame.width_px, sighting.frame.height_px],
+        "box_e2_px": [round(100 * float(edge)) for edge in (box.x, box.y, box.w, box.h)],
+        "box_score_e4": round(1e4 * float(box.score)),
+        "corners_e2_px": [[round(100 * float(x)), round(100 * float(y))] for x, y in box.corners],
+        "supersedes": sighting.supersedes,
+        "hit": None if match is None else _hit_content(match),
+        "pictures": {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures},
+    }
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def _hit_content(match: Match) -> dict[str, str | int | bool | None]:
+    entry = match.entry
+    return {
+        "hotlist": entry.hotlist,
+        "plate": entry.plate,
+        "state": entry.state,
+        "class": entry.hotlist_class.value,
+        "reason": entry.reason,
+        "listed_at_us": to_micros(entry.listed_at),
+        "state_agrees": match.state_agrees,
+    }
+
+
+def _insert_hit(database: StoreDatabase, sighting_id: str, match: Match) -> None:
+    entry = match.entry
+    HitRow.insert(
+        sighting_id=sighting_id,
+        hotlist=entry.hotlist,
+        plate=entry.plate,
+        state=entry.state,
+        hotlist_class=entry.hotlist_class.value,
+        reason=entry.reason,
+        listed_at=entry.listed_at,
+        state_agrees=match.state_agrees,
+    ).execute(database)
+
+
+def _sighting_fields(sighting: Sighting) -> dict[str, object]:
+    reading = sighting.reading
+    box = reading.box
+    return {
+        "id": sighting.sighting_id,
+        "camera": sighting.camera,
+        # A file name may hold bytes that are no text.
+        "source": sighting.frame.source.encode("utf-8", "backslashreplace").decode(),
+        "first_seen_at": sighting.first_seen_at,
+        "seen_at": sighting.seen_at,
+        "plate": reading.text,
+        "confidences": tuple(float(share) for share in reading.confidences),
+        "state": reading.state,
+        "state_confidence": float(reading.state_confidence),
+        "alternatives": reading.alternatives,
+        "frame_count": sighting.frame_count,
+        "box_x": float(box.x),
+        "box_y": float(box.y),
+        "box_w": float(box.w),
+        "box_h": float(box.h),
+        "box_score": float(box.score),
+        "corners": tuple((float(x), float(y)) for x, y in box.corners),
+        "frame_width_px": sighting.frame.width_px,
+        "frame_height_px": sighting.frame.height_px,
+        "supersedes": sighting.supersedes,
+    }

@@ -1,0 +1,227 @@
+"""The one thread that writes sightings, and the only one that may say "stored".
+
+It takes whatever waits and commits it as one group, so that a busy road costs one flush of the disk
+for many sightings and a quiet one costs no waiting: there is no timer to wait for company. "Stored"
+is said after the commit came back from a flushed disk, never before.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from peewee import IntegrityError
+
+from alpr_core.errors import AlprError, StoreError
+from alpr_core.events import SightingNotRecorded, SightingStored
+from alpr_core.sighting import Match, Sighting
+from db.connection import StoreDatabase
+from db.disk_faults import told_as_store_errors
+from db.image_vault import ImageVault
+from db.models import SightingRow
+from db.recording import Recording, insert_rows, prepare
+
+GROUP_ROWS_MAX = 64
+"""Sightings in one transaction; 192 picture files are flushed with it."""
+
+GROUP_LIMIT_S = 0.2
+"""A group that has been collected for this long is committed even if more are waiting."""
+
+QUEUE_ROWS_MAX = 64
+"""Sightings that may wait. Each holds its frame: these and a group of 1920 x 1080 are 265 MB."""
+
+RecordEvent = SightingStored | SightingNotRecorded
+
+_SIGHTING_ID = re.compile(r"[0-9a-f]{32}")
+_log = logging.getLogger(__name__)
+
+
+class StoreWriter:
+    """Takes sightings from the vision thread and writes them: an `alpr_core.ports.Recorder`.
+
+    Args:
+        on_event: Told the outcome of each `record`, exactly once. Called on the writer's thread, or
+            on the caller's own if the queue is full; must be quick and must not call back into the
+            store.
+        now: Gives the aware UTC time written on outbox rows.
+        queue_rows_max: Sightings that may wait for the disk.
+    """
+
+    def __init__(
+        self,
+        database: StoreDatabase,
+        vault: ImageVault,
+        on_event: Callable[[RecordEvent], None],
+        now: Callable[[], datetime],
+        queue_rows_max: int = QUEUE_ROWS_MAX,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._on_event = on_event
+        self._now = now
+        self._waiting: queue.Queue[tuple[Sighting, Match | None] | None] = queue.Queue(
+            queue_rows_max
+        )
+        self._door = threading.Lock()
+        self._is_closed = False
+        self._has_left_overs = False
+        self._thread = threading.Thread(target=self._write_groups, name="store writer", daemon=True)
+        self._thread.start()
+
+    def record(self, sighting: Sighting, match: Match | None) -> None:
+        """Hand over for storing; never blocks. If too many wait, it is NOT RECORDED at once.
+
+        Raises:
+            RuntimeError: the writer was closed, or the id is not 32 lower-case hexadecimal digits.
+        """
+        if _SIGHTING_ID.fullmatch(sighting.sighting_id) is None:
+            raise RuntimeError(f"{sighting.sighting_id!r} cannot be the id of a sighting")
+        with self._door:
+            if self._is_closed:
+                raise RuntimeError("a sighting was recorded after the writer was closed")
+            try:
+                self._waiting.put_nowait((sighting, match))
+                return
+            except queue.Full:
+                pass
+        self._tell(
+            SightingNotRecorded(
+                sighting, match, "The disk is too slow: too many reads are waiting."
+            )
+        )
+
+    def close(self) -> None:
+        """Commit what was handed over, tell the outcomes, end the thread. Safe to call twice."""
+        with self._door:
+            was_closed, self._is_closed = self._is_closed, True
+        if not was_closed:
+            self._waiting.put(None)
+        self._thread.join()
+
+    def _write_groups(self) -> None:
+        is_open = True
+        while is_open:
+            group, is_open = self._next_group()
+            if group:
+                self._store_or_refuse(group)
+        self._disconnect()
+
+    def _next_group(self) -> tuple[list[Recording], bool]:
+        """Return what waits, encoded, and whether more may come; blocks while nothing waits."""
+        group: list[Recording] = []
+        handed_over = self._waiting.get()
+        deadline_mono_s = time.monotonic() + GROUP_LIMIT_S
+        while handed_over is not None:
+            self._prepare_into(group, *handed_over)
+            if len(group) >= GROUP_ROWS_MAX or time.monotonic() >= deadline_mono_s:
+                return group, True
+            try:
+                handed_over = self._waiting.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _prepare_into(
+        self, group: list[Recording], sighting: Sighting, match: Match | None
+    ) -> None:
+        try:
+            group.append(prepare(sighting, match))
+        except AlprError as fault:
+            self._tell(SightingNotRecorded(sighting, match, str(fault)))
+        except Exception as fault:  # noqa: BLE001 - outermost loop of this thread
+            _log.exception("sighting %s could not be prepared", sighting.sighting_id)
+            self._tell(SightingNotRecorded(sighting, match, f"Internal error: {fault!r}"))
+
+    def _store_or_refuse(self, group: list[Recording]) -> None:
+        try:
+            self._commit(group)
+        except StoreError as fault:
+            if len(group) > 1 and isinstance(fault.__cause__, IntegrityError):
+                # One of them is at fault, for example an id used twice; the others must not pay.
+                for recording in group:
+                    self._store_or_refuse([recording])
+            else:
+                self._refuse(group, str(fault))
+        except Exception as fault:  # noqa: BLE001 - outermost loop of this thread
+            _log.exception("a group of %d sightings could not be stored", len(group))
+            self._refuse(group, f"Internal error: {fault!r}")
+        else:
+            for recording in group:
+                self._tell(SightingStored(recording.sighting, recording.match))
+
+    def _commit(self, group: list[Recording]) -> None:
+        """Return when the group survives a power cut; after an error nothing of it stays."""
+        with told_as_store_errors(self._database.file):
+            if self._has_left_overs:
+                self._settle()
+            self._has_left_overs = True
+            pictures = self._vault.incoming()
+            try:
+                with self._database.writing():
+                    for recording in group:
+                        insert_rows(self._database, recording, self._now())
+                        for picture in recording.pictures:
+                            pictures.add(
+                                recording.sighting.sighting_id, recording.sighting.seen_at, picture
+                            )
+                    pictures.flush()
+            except BaseException:
+                pictures.close()
+                self._start_over()
+                raise
+        self._publish(pictures.publish)
+
+    def _publish(self, publish: Callable[[], None]) -> None:
+        try:
+            publish()
+            self._has_left_overs = False
+        except OSError:
+            # Committed and flushed: the pictures are read from where they are and moved later.
+            _log.warning("pictures could not be moved to their day yet", exc_info=True)
+
+    def _start_over(self) -> None:
+        """Remove the pictures of a failed group; forget a connection that saw a bad disk."""
+        self._disconnect()
+        try:
+            self._settle()
+        except StoreError:
+            _log.info("left-over pictures wait for a better disk", exc_info=True)
+
+    def _disconnect(self) -> None:
+        """Close this thread's connection; the next statement opens another."""
+        try:
+            with told_as_store_errors(self._database.file):
+                self._database.close()
+        except StoreError:
+            _log.warning("the database connection did not close in order", exc_info=True)
+
+    def _settle(self) -> None:
+        with told_as_store_errors(self._database.file):
+            settle_left_overs(self._database, self._vault)
+        self._has_left_overs = False
+
+    def _refuse(self, group: list[Recording], why: str) -> None:
+        for recording in group:
+            self._tell(SightingNotRecorded(recording.sighting, recording.match, why))
+
+    def _tell(self, event: RecordEvent) -> None:
+        try:
+            self._on_event(event)
+        except Exception:  # noqa: BLE001 - a listener's fault must not stop the writing
+            _log.exception("the listener failed on %s", type(event).__name__)
+
+
+def settle_left_overs(database: StoreDatabase, vault: ImageVault) -> None:
+    """Keep the pictures of an interrupted commit if it came through, else remove them."""
+
+    def seen_at_of(sighting_id: str) -> datetime | None:
+        rows = SightingRow.select(SightingRow.seen_at).where(SightingRow.id == sighting_id)
+        found: list[datetime] = [row.seen_at for row in rows.execute(database)]
+        return found[0] if found else None
+
+    vault.settle(seen_at_of)

@@ -1,0 +1,172 @@
+"""The demo's camera: an endless drive past vehicles whose plates are known."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from alpr_core.errors import DeviceError
+from alpr_core.frame import Frame, Pixels
+from hw.clock import Clock, SystemClock
+from hw.simulated_drive.scene import StreetStage
+from hw.simulated_drive.script import DriveScript, SimulatedVehicle
+from hw.simulated_drive.script_writer import write_script
+from hw.simulated_drive.traffic import FPS, plate_pixels, plate_width_px
+
+CAMERA_NAME = "Simulated drive"
+DEFAULT_SEED = 1
+DEFAULT_VEHICLES = 60
+
+Corners = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlateInFrame:
+    """The truth about one readable plate in one frame."""
+
+    vehicle: SimulatedVehicle
+    corners: Corners
+    """Upper left, upper right, lower right, lower left, pixels of the plate camera."""
+    width_px: float
+
+
+class SimulatedDrive:
+    """A FrameSource that renders a drive: infrared plate picture and overview picture, 20 a second.
+
+    Frames are numbered from 1, and a number always shows the same moment of the drive, also after
+    the camera was away: what nobody saw is a gap in the numbers.
+
+    Args:
+        seed: Same seed, same drive.
+        vehicles: Vehicles of one lap, 1 to 240.
+        is_live: True paces the frames and leaves out those for which there was no time; False
+            renders each frame as fast as it is taken, in drive time.
+        loops: True begins again after the last vehicle, with the plates on other vehicles.
+        wait: Waits that many seconds or until `close`; for tests that move time by hand.
+    """
+
+    def __init__(
+        self,
+        seed: int = DEFAULT_SEED,
+        vehicles: int = DEFAULT_VEHICLES,
+        *,
+        is_live: bool = True,
+        loops: bool = True,
+        camera: str = CAMERA_NAME,
+        clock: Clock | None = None,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
+        self.camera = camera
+        self.is_live = is_live
+        self._loops = loops
+        self._seed = seed
+        self._clock: Clock = clock or SystemClock()
+        self._closed = threading.Event()
+        self._wait = wait or self._closed.wait
+        self._is_unplugged = threading.Event()
+        self._first_lap = self._lap = write_script(seed, vehicles)
+        self._stages: dict[int, StreetStage] = {}
+        self._next_number = 1
+
+    @property
+    def vehicles(self) -> tuple[SimulatedVehicle, ...]:
+        """The first lap's vehicles in the order of their streets; later laps show the same plates."""
+        return self._first_lap.vehicles
+
+    @property
+    def lap_frames(self) -> int:
+        """Frames of one lap."""
+        return self._first_lap.last_frame
+
+    def plates_in(self, number: int) -> tuple[PlateInFrame, ...]:
+        """Return the plates that can be read in a frame of any lap."""
+        found = []
+        lap = self._lap_of(number)
+        for vehicle in lap.vehicles:
+            if vehicle.first_frame <= number <= vehicle.last_frame:
+                street = lap.streets[vehicle.street_number]
+                frames = np.array([float(number)])
+                corners = plate_pixels(vehicle.body, vehicle.motion, frames, street.camera)
+                places = tuple((float(x), float(y)) for x, y in corners[0])
+                found.append(PlateInFrame(vehicle, places, float(plate_width_px(corners)[0])))
+        return tuple(found)
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the drive's frames until `close`, or to the end of the lap if it does not loop.
+
+        Raises:
+            DeviceError: while unplugged.
+        """
+        self._closed.clear()
+        began_at, began_mono_s = self._clock.utc(), self._clock.mono_s()
+        first_number = self._next_number
+        while not self._closed.is_set():
+            if self._is_unplugged.is_set():
+                raise DeviceError(f"The camera {self.camera} does not answer.")
+            number = self._next_number
+            if not self._loops and number > self.lap_frames:
+                return
+            due_s = (number - first_number) / FPS
+            if self.is_live:
+                late_s = self._clock.mono_s() - began_mono_s - due_s
+                if late_s < 0:
+                    self._wait(-late_s)
+                    continue
+                self._next_number += int(late_s * FPS)
+                number = self._next_number
+                due_s = (number - first_number) / FPS
+                if not self._loops and number > self.lap_frames:
+                    return
+            self._next_number += 1
+            plate_picture, overview = self.render(number)
+            yield Frame(
+                camera=self.camera,
+                number=number,
+                taken_at=began_at + timedelta(seconds=due_s),
+                taken_mono_s=began_mono_s + due_s,
+                pixels=plate_picture,
+                source="simulation",
+                overview=overview,
+            )
+
+    def close(self) -> None:
+        """End `frames` soon; the next `frames` goes on where this one stopped."""
+        self._closed.set()
+
+    def unplug(self) -> None:
+        """Pull the camera's cable: `frames` raises DeviceError until `plug_in`. Any thread may call it."""
+        self._is_unplugged.set()
+
+    def plug_in(self) -> None:
+        """Put the cable back."""
+        self._is_unplugged.clear()
+
+    def render(self, number: int) -> tuple[Pixels, Pixels]:
+        """Return the plate camera's and the overview camera's picture of any frame; not thread-safe."""
+        lap = self._lap = self._lap_of(number)
+        stage = self._stage(lap.street_at(number).first_frame)
+        following = self._stage(stage.street.last_frame + 1)
+        following.step()
+        self._stages = {kept.street.first_frame: kept for kept in (stage, following)}
+        return stage.render(number, following)
+
+    def _lap_of(self, number: int) -> DriveScript:
+        lap = self._lap
+        if number < lap.first_frame:
+            lap = self._first_lap
+        while number > lap.last_frame:
+            lap = lap.next_lap(self._seed)
+        return lap
+
+    def _stage(self, first_frame: int) -> StreetStage:
+        """Return the stage of the street that begins with a frame, kept or new."""
+        stage = self._stages.get(first_frame)
+        if stage is None:
+            lap = self._lap_of(first_frame)
+            street = lap.street_at(first_frame)
+            stage = StreetStage(street, lap.vehicles_of(street), self._seed)
+        return stage

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+import pytest
+from textual.pilot import Pilot
+
+from alpr_core.events import BoxEvent, CameraLost, SightingNotRecorded, SightingStored
+from alpr_core.hotlist import HotlistClass, HotlistEntry
+from alpr_core.plate import PlateReading
+from alpr_core.sighting import Match, Sighting
+from alpr_tui.app import AlprApp
+from alpr_tui.box import BoxStatus, CameraStatus
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.screens.help import HelpScreen
+from alpr_tui.screens.live import LiveScreen
+from alpr_tui.widgets.detail import Detail
+from alpr_tui.widgets.feed import ROWS_MAX, Feed
+from alpr_tui.widgets.hit_banner import HitBanner
+from tests.alpr_core.made_readings import frame_at, reading_of
+
+SIZES = [(80, 24), (160, 45)]
+LIMIT_S = 30.0
+
+
+class Watched:
+    """An app over a box that is made of the events a test tells."""
+
+    def __init__(self) -> None:
+        self.relay = EventRelay()
+        self.cameras = (CameraStatus("front", False, False, 0.1, 120, 3),)
+        self.bells = 0
+        self.app = AlprApp("unit 12", self.relay, self.status)
+
+    def status(self) -> BoxStatus:
+        return BoxStatus(self.cameras, 5, 4, 1, 4)
+
+    async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
+        """Tell events and wait until the last read among them is on the screen."""
+        for event in events:
+            self.relay.tell(event)
+        reads = [e.sighting for e in events if isinstance(e, SightingStored | SightingNotRecorded)]
+        if reads:
+            feed = self.live.query_one(Feed)
+            await until(pilot, lambda: feed.newest_id == reads[-1].sighting_id)
+        await pilot.pause()
+
+    @property
+    def live(self) -> LiveScreen:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, LiveScreen))
+
+    def text(self) -> str:
+        """What the screen shows, without colours."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Let the app work until something is so; fails after LIMIT_S."""
+    deadline_s = monotonic() + LIMIT_S
+    while not is_so():
+        assert monotonic() < deadline_s
+        await pilot.pause(0.02)
+
+
+@asynccontextmanager
+async def watched(size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
+    world = Watched()
+    async with world.app.run_test(size=size, notifications=True) as pilot:
+        world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
+        await pilot.pause()
+        yield world, pilot
+
+
+def seen(number: int, reading: PlateReading | None = None) -> Sighting:
+    frame = frame_at(float(number), number)
+    reading = reading or reading_of(f"8ABC{number:03d}")
+    return Sighting(f"{number:032x}", "front", frame.taken_at, frame.taken_at, reading, frame, 4)
+
+
+def hit_of(number: int, kind: HotlistClass, hours: int = 3) -> SightingStored:
+    listed_at = datetime.now(UTC) - timedelta(hours=hours)
+    return SightingStored(
+        seen(number), Match(HotlistEntry("SVS", "8ABC", "CA", kind, "why", listed_at), True)
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_empty_screen_says_what_to_do(size: tuple[int, int]) -> None:
+    """Before the first plate the screen says that cameras run and how to get help."""
+    async with watched(size) as (world, _):
+        assert "No plate yet" in world.text()
+        assert "? Help" in world.text()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_read_is_shown_with_its_doubts(size: tuple[int, int]) -> None:
+    """A read appears with its weakest sign, its alternative, and "state unread" instead of a guess."""
+    async with watched(size) as (world, pilot):
+        doubtful = reading_of("8ABC123", weak={4: ("I", 0.3, 0.6)}, state_confidence=0.4)
+        await world.tell(pilot, SightingStored(seen(1, doubtful), None))
+        text = world.text()
+        assert "8ABC123" in text
+        assert "state unread" in text
+        assert "weakest sign 1 60%" in text
+        assert "8ABCI23" in text
+
+
+async def test_counters_and_camera_badge() -> None:
+    """The top line shows frames, drops, reads, stored and not recorded, and the camera's age."""
+    async with watched((160, 45)) as (world, pilot):
+        await until(pilot, lambda: "unit 12" in world.text())
+        top = world.text().splitlines()[0]
+        for words in ("unit 12", "● front 0.1 s", "frames 120", "dropped 3", "reads 5", "stored 4"):
+            assert words in top
+        assert "NOT RECORDED 1" in top
+
+
+@pytest.mark.parametrize(
+    ("camera", "badge"),
+    [
+        (CameraStatus("front", True, False, 9.0, 1, 0), "✗ front LOST"),
+        (CameraStatus("front", False, False, 9.0, 1, 0), "◌ front 9 s OLD"),
+        (CameraStatus("front", False, False, None, 0, 0), "○ front opening"),
+        (CameraStatus("front", False, True, 9.0, 1, 0), "■ front"),
+    ],
+)
+async def test_camera_badges_differ_without_colour(camera: CameraStatus, badge: str) -> None:
+    """Each state of a camera has a sign and words of its own."""
+    async with watched() as (world, pilot):
+        world.cameras = (camera,)
+        await until(pilot, lambda: badge in world.text().splitlines()[0])
+
+
+async def test_hits_are_shown_by_urgency_with_sound_until_noted() -> None:
+    """Two hits wait in order of urgency; each rings, and Enter takes note of one at a time."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, hit_of(1, HotlistClass.BOLO), hit_of(2, HotlistClass.FELONY))
+        assert world.bells == 2
+        text = world.text()
+        assert "HIT  FELONY VEHICLE   1 of 2" in text
+        assert "list 3 h old" in text
+        assert "Verify by CLETS" in text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "BE ON THE LOOKOUT" in world.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not world.app.screen.query_one(HitBanner).display
+
+
+async def test_a_refused_read_is_marked_loudly() -> None:
+    """A read that the store refused is shown all the same, marked NOT RECORDED in row and detail."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, SightingNotRecorded(seen(1), None, "disk full"))
+        assert world.text().count("NOT RECORDED") >= 3
+
+
+async def test_selection_stays_while_reads_arrive() -> None:
+    """A selected older read stays selected while newer ones come in; f follows the newest again."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, *(SightingStored(seen(n), None) for n in range(1, 6)))
+        await pilot.press("down", "down")
+        await world.tell(pilot, *(SightingStored(seen(n), None) for n in range(6, 30)))
+        feed = world.app.screen.query_one(Feed)
+        assert feed.selected is not None and feed.selected.plate == "8ABC003"
+        assert "▶" in world.text()
+        await pilot.press("f")
+        await pilot.pause()
+        assert feed.selected is not None and feed.selected.plate == "8ABC029"
+
+
+async def test_the_ring_is_bounded() -> None:
+    """A thousand reads leave a ring of fixed length, newest on top."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, *(SightingStored(seen(n), None) for n in range(1000)))
+        feed = world.app.screen.query_one(Feed)
+        assert feed.virtual_size.height == ROWS_MAX
+        assert feed.selected is not None and feed.selected.plate == "8ABC999"
+
+
+async def test_themes_and_help_by_key() -> None:
+    """t switches day and night, ? opens and Escape closes the help, and reads go on below it."""
+    async with watched() as (world, pilot):
+        night = world.app.theme
+        await pilot.press("t")
+        assert world.app.theme != night
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(world.app.screen, HelpScreen)
+        await world.tell(pilot, SightingStored(seen(1), None))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(world.app.screen, LiveScreen)
+        assert "8ABC001" in world.text()
+
+
+async def test_camera_loss_is_said_in_words() -> None:
+    """A lost camera is told in words, also when its reason holds markup."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, CameraLost("front", datetime.now(UTC), "no [red]cable[/red]"))
+        await until(pilot, lambda: "no [red]cable[/red]" in world.text())
+
+
+async def test_resizing_keeps_everything_usable() -> None:
+    """From a large terminal to a small one and back, feed and detail stay visible."""
+    async with watched((160, 45)) as (world, pilot):
+        await world.tell(pilot, SightingStored(seen(1), None))
+        for size in ((80, 24), (60, 15), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert world.app.screen.query_one(Feed).size.width >= 20
+            assert world.app.screen.query_one(Detail).size.width >= 16
+            assert "8ABC001" in world.text()
+
+
+async def test_q_stops() -> None:
+    """q ends the screen; the box is stopped by whoever started it."""
+    async with watched() as (world, pilot):
+        await pilot.press("q")
+        await pilot.pause()
+        assert world.app._exit

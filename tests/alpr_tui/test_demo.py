@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from db.keys import read_key_file
+from db.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+ALPR = [sys.executable, "-P", "-m", "alpr_tui"]
+
+
+def demo_lines(folder: Path, seconds: float) -> list[dict[str, object]]:
+    told = subprocess.run(
+        [*ALPR, "demo", "--headless", "--seconds", str(seconds), "--folder", str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert "Traceback" not in told.stderr
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, object]]]:
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, demo_lines(folder, 14)
+
+
+def test_the_demo_reads_plates_without_a_terminal(
+    demo_run: tuple[Path, list[dict[str, object]]],
+) -> None:
+    """Without a terminal the demo prints reads as JSON lines and closes with its counters."""
+    _, lines = demo_run
+    stored = [line for line in lines if line["event"] == "stored"]
+    assert len(stored) >= 3
+    assert lines[-1]["event"] == "stopped"
+    assert lines[-1]["stored"] == len(stored)
+    assert lines[-1]["not_recorded"] == 0
+
+
+def test_everything_told_is_in_the_store(demo_run: tuple[Path, list[dict[str, object]]]) -> None:
+    """Every read that was called stored is in the store, with its text, pictures and outbox row."""
+    folder, lines = demo_run
+    told = {line["id"]: line["plate"] for line in lines if line["event"] == "stored"}
+    store = Store.open(folder / "store", read_key_file(folder / "demo.key"))
+    try:
+        kept = {sighting.sighting_id: sighting.plate for sighting in store.sightings.latest(1000)}
+        assert kept == told
+        assert store.outbox.unsent_count() == len(told)
+    finally:
+        store.close()
+
+
+def test_no_file_of_the_demo_shows_a_plate_or_a_picture(
+    demo_run: tuple[Path, list[dict[str, object]]],
+) -> None:
+    """A scan of every byte that the demo wrote finds no plate in any coding and no JPEG header."""
+    folder, lines = demo_run
+    plates = [str(line["plate"]) for line in lines if line["event"] == "stored"]
+    written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert sum(map(len, written)) > 50_000
+    for plate in plates:
+        for coded in (
+            plate.encode(),
+            plate.encode("utf-16-le"),
+            base64.b64encode(plate.encode()).rstrip(b"="),
+        ):
+            if len(coded) >= 6:
+                assert not any(coded in content for content in written)
+    assert not any(b"\xff\xd8\xff\xe0" in content for content in written)
+
+
+def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
+    """Twenty demos killed at random moments: the store opens each time and holds all that was called stored."""
+    chance = random.Random(462)
+    told: set[str] = set()
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    for _ in range(20):
+        running = subprocess.Popen(
+            [*ALPR, "demo", "--headless", "--seconds", "60", "--folder", str(tmp_path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        assert running.stdout is not None
+        first = running.stdout.readline()
+        time.sleep(chance.uniform(0.0, 1.5))
+        running.send_signal(signal.SIGKILL)
+        rest = running.stdout.read()
+        running.wait()
+        running.stdout.close()
+        for line in (first + rest).splitlines():
+            if line.endswith("}"):
+                event = json.loads(line)
+                if event["event"] == "stored":
+                    told.add(event["id"])
+        store = Store.open(tmp_path / "store", read_key_file(tmp_path / "demo.key"))
+        kept = {sighting.sighting_id for sighting in store.sightings.latest(10_000)}
+        store.close()
+        assert told <= kept
+    assert len(told) >= 20
+
+
+def test_a_demo_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
+    """A closed pipe on stdout is no traceback and no lost read."""
+    running = subprocess.Popen(
+        [*ALPR, "demo", "--headless", "--seconds", "8", "--folder", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    assert running.stdout is not None and running.stderr is not None
+    running.stdout.close()
+    words = running.stderr.read()
+    running.stderr.close()
+    assert running.wait() == 0
+    assert "Traceback" not in words

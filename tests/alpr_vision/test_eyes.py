@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from alpr_core.frame import Frame
+from alpr_core.plate import PlateBox
+from alpr_vision.eyes import Eyes
+from alpr_vision.plate_reader import rectified_plate
+from hw.photograph import photograph
+from hw.simulated_drive import SimulatedDrive
+from tests.alpr_core.made_readings import BEGAN_AT
+
+PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos"
+
+
+@pytest.fixture(scope="module")
+def eyes() -> Eyes:
+    return Eyes.open()
+
+
+def frame_of(pixels: np.ndarray) -> Frame:  # type: ignore[type-arg]
+    return Frame("test", 1, BEGAN_AT, 0.0, pixels, "made")
+
+
+def test_plates_of_the_simulated_road_are_read(eyes: Eyes) -> None:
+    """Of the plates that are wide enough in frames of the simulated drive, most are read without an error."""
+    drive = SimulatedDrive(seed=7, vehicles=12, is_live=False, loops=False)
+    known = {vehicle.plate for vehicle in drive.vehicles}
+    read: set[str] = set()
+    for number in range(20, drive.lap_frames, 6):
+        if any(plate.width_px > 90 for plate in drive.plates_in(number)):
+            read |= {reading.text for reading in eyes.look(frame_of(drive.render(number)[0]))}
+    assert len(read & known) >= 8
+
+
+@pytest.mark.parametrize(
+    "shape", [(720, 1280), (1, 1), (3, 2000), (2000, 3), (64, 128), (1080, 1920)]
+)
+def test_pictures_without_a_plate(eyes: Eyes, shape: tuple[int, int]) -> None:
+    """Flat grey of any size gives no reading and no error."""
+    assert eyes.look(frame_of(np.full(shape, 128, np.uint8))) == ()
+
+
+def test_noise_is_no_plate(eyes: Eyes) -> None:
+    """Noise gives no reading."""
+    noise = np.random.default_rng(1).integers(0, 256, (720, 1280), dtype=np.uint8)
+    assert eyes.look(frame_of(noise)) == ()
+
+
+def test_rectifying_follows_the_corners() -> None:
+    """A slanted patch comes out upright, each corner in its place."""
+    pixels = np.zeros((200, 300), np.uint8)
+    corners = ((50.0, 40.0), (250.0, 80.0), (240.0, 160.0), (60.0, 120.0))
+    cv2.fillConvexPoly(pixels, np.array(corners, np.int32), 200)
+    cv2.circle(pixels, (70, 58), 9, 90, -1)
+    plate = rectified_plate(pixels, PlateBox(50, 40, 200, 120, 1.0, corners), 128, 64)
+    assert plate.shape == (64, 128)
+    assert plate[8:-8, 24:-8].min() > 180
+    assert plate[:24, :24].min() < 110
+
+
+def test_rectifying_survives_corners_outside_the_picture() -> None:
+    """Corners beyond the picture's edge give a plate all the same."""
+    corners = ((-40.0, -10.0), (60.0, -5.0), (60.0, 40.0), (-40.0, 45.0))
+    plate = rectified_plate(
+        np.full((30, 50), 99, np.uint8), PlateBox(0, 0, 50, 30, 1.0, corners), 128, 64
+    )
+    assert plate.shape == (64, 128)
+
+
+@pytest.mark.skipif(
+    not PHOTOS.exists(), reason="the labelled photographs are not beside the checkout"
+)
+def test_a_real_photograph_is_read(eyes: Eyes) -> None:
+    """A clear plate on a real photograph is found and read."""
+    (reading, *_) = eyes.look(photograph(PHOTOS / "scenes_us" / "car14.jpg"))
+    assert reading.text == "980YTB"

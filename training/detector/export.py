@@ -1,0 +1,142 @@
+"""Write the shipped detector: `python -m training.detector.export CHECKPOINT --figures FILE`.
+
+Everything that would cost Python time is inside the graph: normalisation, sigmoid, 3x3 peak
+selection, corner coordinates. Beside `model.onnx` it writes `detector.yaml` (how to call it),
+`card.json` and `CARD.md` (what it was made from and how well it does).
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.detector.card import write_card
+from training.detector.decoding import NMS_IOU, single_thread_session
+from training.detector.network import INPUT_MULTIPLE_PX, STRIDE_PX, PlateNetwork, corner_pixels
+
+MODEL_DIR = Path(__file__).parents[2] / "alpr_vision" / "models" / "detector"
+OPSET = 17
+
+
+class ShippedDetector(nn.Module):
+    """The network with its pre- and post-processing, as it runs in the car."""
+
+    def __init__(self, network: PlateNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor]:
+        """Take uint8 (1, 1, h, w); return scores (1, h/8, w/8) and corners (1, 8, h/8, w/8)."""
+        maps = self.network(frame.float())
+        score = torch.sigmoid(maps[:, :1])
+        peak = functional.max_pool2d(score, 3, 1, 1)
+        heat = score * (score >= peak).float()
+        middle = STRIDE_PX / 2
+        centres_x = torch.arange(maps.shape[3]).float().view(1, 1, 1, -1) * STRIDE_PX + middle
+        centres_y = torch.arange(maps.shape[2]).float().view(1, 1, -1, 1) * STRIDE_PX + middle
+        return heat[:, 0], corner_pixels(maps, centres_x, centres_y)
+
+
+def export_onnx(network: PlateNetwork, path: Path) -> None:
+    """Write the ONNX file and check it against the network on an odd-sized frame."""
+    shipped = ShippedDetector(network).eval()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        shipped,
+        (torch.zeros(1, 1, 544, 960, dtype=torch.uint8),),
+        str(path),
+        input_names=["frame"],
+        output_names=["heat", "corners"],
+        dynamic_axes={
+            "frame": {2: "height", 3: "width"},
+            "heat": {1: "rows", 2: "columns"},
+            "corners": {2: "rows", 3: "columns"},
+        },
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    onnx.checker.check_model(str(path))
+    frame = torch.randint(0, 256, (1, 1, 208, 336), dtype=torch.uint8)
+    heat, corners = single_thread_session(path).run(None, {"frame": frame.numpy()})
+    with torch.inference_mode():
+        want_heat, want_corners = shipped(frame)
+    if not torch.allclose(torch.from_numpy(heat), want_heat, atol=1e-4):
+        raise RuntimeError("the exported model's scores differ from the network's")
+    if not torch.allclose(torch.from_numpy(corners), want_corners, atol=0.05):
+        raise RuntimeError("the exported model's corners differ from the network's")
+
+
+def write_settings(path: Path, width_px: int, threshold: float) -> None:
+    """Write `detector.yaml`, the calling contract of the model beside it."""
+    path.write_text(
+        "# How to call model.onnx; written by training/detector/export.py.\n"
+        f"input_width_px: {width_px}  # scale wider frames down to this width; never enlarge\n"
+        f"input_multiple_px: {INPUT_MULTIPLE_PX}  # pad right and bottom\n"
+        f"threshold: {threshold}  # keep cells whose heat is above this\n"
+        f"nms_iou: {NMS_IOU}  # of two boxes that overlap more, drop the one with less heat\n"
+        f"stride_px: {STRIDE_PX}  # side of a cell in input pixels\n"
+        "inputs:\n"
+        "  frame: uint8 [1, 1, height, width], grey 0..255, not normalised\n"
+        "outputs:\n"
+        "  heat: float32 [1, height/8, width/8], 0..1, zero except at peaks\n"
+        "  corners: float32 [1, 8, height/8, width/8], x, y of TL, TR, BR, BL in frame pixels\n"
+        "box_convention: outer rim of the metal plate; a dealer frame lies outside\n"
+    )
+
+
+def _commit() -> str:
+    answer = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip() if answer.returncode == 0 else "not committed"
+
+
+def _picture_credits(pictures: Path) -> list[dict[str, str]]:
+    with (pictures / "credits.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def main() -> None:
+    """Command line."""
+    from training.pictures import PICTURES_DIR
+
+    parser = argparse.ArgumentParser(description="Export a trained detector with its card.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--target", type=Path, default=MODEL_DIR)
+    parser.add_argument("--width", type=int, default=960)
+    parser.add_argument("--threshold", type=float, default=0.4)
+    parser.add_argument("--figures", type=Path, help="JSON written by training.detector.evaluate")
+    options = parser.parse_args()
+    state = torch.load(options.checkpoint, weights_only=False)
+    network = PlateNetwork().eval()
+    network.load_state_dict(state["average"])
+    draft = options.target / "model.onnx.part"
+    export_onnx(network, draft)
+    draft.replace(options.target / "model.onnx")
+    write_settings(options.target / "detector.yaml", options.width, options.threshold)
+    card = {
+        "name": "plate detector",
+        "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "generator_commit": _commit(),
+        "steps": state["step"],
+        "weights": sum(p.numel() for p in network.parameters()),
+        "sha256": hashlib.sha256((options.target / "model.onnx").read_bytes()).hexdigest(),
+        "input_width_px": options.width,
+        "threshold": options.threshold,
+        "figures": json.loads(options.figures.read_text()) if options.figures else [],
+        "pictures": _picture_credits(PICTURES_DIR),
+    }
+    write_card(options.target, card)
+    print(card["sha256"], (options.target / "model.onnx").stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""The model card: `card.json` for programs, `CARD.md` for people, both from the same facts."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from training.assets import FONT_PACKAGES, Origin
+from training.plates.sample import GENERATOR_VERSION
+from training.reader.reading import Score
+
+EVALUATE_COMMAND = "python -m training.reader.evaluate FOLDER_OF_PHOTOGRAPHS"
+
+
+_TEXT = """# Plate reader
+
+Reads the number (1 to 8 signs, 0-9 A-Z) and the state of a US licence plate from a grey picture
+cut tightly around the plate and resized to 128 x 64. Two outputs: `plate`, a probability per slot
+and sign; `region`, a probability per state (`??` stands for no plate, or none of these states).
+Network of fast-plate-ocr (CCT), {facts.parameters} weights, {facts.milliseconds:.1f} ms of
+processor time per plate on one thread of the training machine. Made for California first.
+
+## Data
+
+Only synthetic pictures, drawn by `training/plates` (generator version {generator}): invented die
+sets, the open fonts below, invented emblems, light, dirt, infrared look, view and camera. No
+photograph was trained on. The fonts only drew the pictures; no part of a font is in the model.
+
+Run `{facts.run}`: {facts.images} pictures shown in {facts.steps} steps ({facts.weights} weights
+exported). How to repeat it: `training/README.md`.
+
+## Figures
+
+Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {facts.validation_count}
+(many are darker and smaller than what a camera delivers).
+
+{scores}
+
+## Limits
+
+- Small letters set one above the other beside the number are left out on purpose, as is the framed
+  E of California's public vehicles.
+- In most states 0 and O, 1 and I have the same shape. Search should fold them; a state's format can
+  decide.
+- The infrared look is imitated, not measured on infrared photographs.
+- The state is read from small print and design: believe it only with a high probability.
+- One frame is not enough for a decision: several frames are to be joined, and a person confirms.
+
+## Fonts
+
+| package | version | licence (SPDX; UFL-1.0 is Ubuntu-font-1.0) |
+|---|---|---|
+{fonts}
+
+## Files
+
+SHA-256:
+
+{digests}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is known about one training run."""
+
+    run: str
+    steps: int
+    images: int
+    """Pictures shown, repeats counted."""
+    weights: str
+    """'weights': the last ones; 'averaged': their moving average."""
+    parameters: int
+    validation_accuracy: float
+    """Share of validation pictures read without a wrong sign, 0..1."""
+    validation_count: int
+    milliseconds: float
+    """One plate, one thread, on the training machine while it was busy."""
+    scores: dict[str, Score]
+    """Group of photographs to score; empty: not measured."""
+
+
+def write_card(folder: Path, facts: RunFacts) -> None:
+    """Write both files beside `model.onnx` and `plate.yaml`."""
+    files = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("model.onnx", "plate.yaml")
+    }
+    (folder / "card.json").write_text(
+        json.dumps(_as_json(facts, files), indent=2) + "\n", encoding="utf-8"
+    )
+    (folder / "CARD.md").write_text(_as_text(facts, files), encoding="utf-8")
+
+
+def _as_json(facts: RunFacts, files: dict[str, str]) -> dict[str, object]:
+    return {
+        "name": "alpr-tui reader",
+        "sha256": files,
+        "generator_version": GENERATOR_VERSION,
+        "training": {key: value for key, value in asdict(facts).items() if key != "scores"},
+        "photographs": {group: asdict(found) for group, found in facts.scores.items()},
+        "photographs_command": EVALUATE_COMMAND,
+        "fonts": [
+            {
+                "package": _package_name(p.origin, p.name),
+                "version": p.version,
+                "licence": p.licence,
+                "sha256": p.sha256,
+            }
+            for p in FONT_PACKAGES
+        ],
+    }
+
+
+def _package_name(origin: Origin, name: str) -> str:
+    return name if origin is Origin.DEBIAN else f"@fontsource/{name}"
+
+
+def _as_text(facts: RunFacts, files: dict[str, str]) -> str:
+    fonts = "\n".join(
+        f"| {_package_name(p.origin, p.name)} | {p.version} | {p.licence} |" for p in FONT_PACKAGES
+    )
+    digests = "\n".join(f"    {digest}  {name}" for name, digest in files.items())
+    return _TEXT.format(
+        facts=facts,
+        synthetic=100 * facts.validation_accuracy,
+        generator=GENERATOR_VERSION,
+        scores=_scores_text(facts.scores),
+        fonts=fonts,
+        digests=digests,
+    )
+
+
+def _scores_text(scores: dict[str, Score]) -> str:
+    if not scores:
+        return "Photographs: not measured for this file."
+    rows = "\n".join(
+        f"| {group} | {s.count} | {s.exact} | {s.folded} | {s.state} |"
+        for group, s in scores.items()
+    )
+    return f"""Photographs of US plates, percent right. They are crops of a public benchmark that
+was looked at during development, measured with
+`{EVALUATE_COMMAND}`.
+Their truth writes every round sign as 0; "folded" reads O as 0 and I as 1.
+
+| group | photographs | exact | folded | state |
+|---|---|---|---|---|
+{rows}"""

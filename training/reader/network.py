@@ -1,0 +1,68 @@
+"""The reader's network, built by fast-plate-ocr from our two configuration files."""
+
+import os
+
+os.environ.setdefault(
+    "KERAS_BACKEND", "tensorflow"
+)  # the only fast backend on a CPU; read at import of keras
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from fast_plate_ocr.train.model.config import PlateConfig, load_plate_config_from_yaml
+from fast_plate_ocr.train.model.model_builders import build_model
+from fast_plate_ocr.train.model.model_schema import load_model_config_from_yaml
+
+PLATE_CONFIG_FILE = Path(__file__).with_name("plate.yaml")
+MODEL_CONFIG_FILE = Path(__file__).with_name("model.yaml")
+
+FAST_POLICY = "mixed_bfloat16"
+"""Twice the speed of float32 on a CPU with AMX; weights stay float32."""
+
+_OUTPUT_LAYERS = ("plate", "region")
+
+
+def plate_config() -> PlateConfig:
+    """Return what the reader reads: alphabet, slots, size, states."""
+    return load_plate_config_from_yaml(PLATE_CONFIG_FILE)
+
+
+def build_reader(policy: str = "float32") -> keras.Model:
+    """Build the network with plate and region head; its softmax layers always compute in
+    float32."""
+    keras.mixed_precision.set_global_policy(policy)
+    model = build_model(
+        load_model_config_from_yaml(MODEL_CONFIG_FILE), plate_config(), enable_region_head=True
+    )
+    keras.mixed_precision.set_global_policy("float32")
+    for name in _OUTPUT_LAYERS:
+        for layer in model.get_layer(name)._flatten_layers():
+            layer.dtype_policy = keras.DTypePolicy("float32")
+    return model
+
+
+class LabelCoder:
+    """Turns texts and states into class numbers and back."""
+
+    def __init__(self, config: PlateConfig) -> None:
+        self._config = config
+        self._slots = config.max_plate_slots
+        self._number_of_code = np.full(128, config.pad_idx, np.int32)
+        for number, sign in enumerate(config.alphabet):
+            self._number_of_code[ord(sign)] = number
+        self._region_numbers = {state: i for i, state in enumerate(config.plate_regions or ())}
+
+    def slots_of(self, texts: np.ndarray) -> np.ndarray:
+        """Return count x slots class numbers; missing signs are the pad sign."""
+        codes = texts.astype(f"U{self._slots}").view(np.uint32).reshape(len(texts), self._slots)
+        return self._number_of_code[codes]  # code 0 (end of text) maps to the pad sign
+
+    def regions_of(self, states: np.ndarray) -> np.ndarray:
+        """Return the class number of each state."""
+        return np.array([self._region_numbers[state] for state in states.tolist()], np.int32)
+
+    def text_of(self, numbers: np.ndarray) -> str:
+        """Return the text of one row of slot numbers, without pad signs."""
+        return "".join(self._config.alphabet[n] for n in numbers).replace(self._config.pad_char, "")
