@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -37,7 +38,8 @@ def rapidocr_looks(files: Sequence[Path]) -> tuple[PeerLook, ...]:
         InstallError: its environment cannot be made, or it failed.
     """
     command = [str(_peer_python()), "-P", str(HERE / "rapidocr_peer.py"), *map(str, files)]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    quiet = {**os.environ, "ORT_DISABLE_TELEMETRY": "1"}
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)
     if finished.returncode != 0:
         raise InstallError(f"RapidOCR ended with {finished.returncode}.", finished.stderr[-300:])
     return tuple(_look(line) for line in finished.stdout.splitlines() if line.startswith("{"))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -79,3 +82,18 @@ def test_a_real_photograph_is_read(eyes: Eyes) -> None:
     """A clear plate on a real photograph is found and read."""
     (reading, *_) = eyes.look(photograph(PHOTOS / "scenes_us" / "car14.jpg"))
     assert reading.text == "980YTB"
+
+
+def test_the_eyes_leave_no_trace_outside(tmp_path: Path) -> None:
+    """Loading and using the models writes nothing into the home folder: no telemetry, no device id."""
+    script = (
+        "import numpy as np\nfrom alpr_vision.eyes import Eyes\nfrom alpr_core.frame import Frame\n"
+        "from datetime import datetime, UTC\n"
+        "Eyes.open().look(Frame('a', 1, datetime.now(UTC), 0.0, np.zeros((64, 64), np.uint8), 'a'))\n"
+    )
+    subprocess.run(
+        [sys.executable, "-P", "-c", script],
+        check=True,
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+    )
+    assert list(tmp_path.rglob("*")) == []
