@@ -1,8 +1,9 @@
 """Several looks at one plate, made one reading.
 
-Looks of one pass share blur and light, so they are not independent: their log-probabilities are summed
-and divided by the square root of their number. One bad look then costs little and ten equal looks do not
-claim a certainty nobody has.
+A look weighs as much as its plate has pixels: a near one says more than a far one. Looks of one pass share
+blur and light, so they are not independent: their weighted mean log-probability is multiplied by the square
+root of their effective number only. One bad look then costs little and ten equal looks do not claim a
+certainty nobody has.
 """
 
 from __future__ import annotations
@@ -19,14 +20,30 @@ from alpr_core.plate import ALPHABET, PlateReading
 _FLOOR = 1e-4
 """No look may rule a sign out for ever."""
 
+TYPICAL_WIDTH_PX = 80.0
+"""Width of a plate whose look has the weight 1."""
+
+WEIGHT_RANGE = 6.0
+"""No look weighs more than this or less than its inverse."""
+
 
 @dataclass(slots=True)
 class _Looks:
     """Running sums over the looks that saw the same number of signs."""
 
-    slots: npt.NDArray[np.float64]
+    logs: npt.NDArray[np.float64]
     trust: float = 0.0
-    count: int = 0
+    weight: float = 0.0
+    weight_squares: float = 0.0
+
+    def add(self, probabilities: npt.NDArray[np.float64], weight: float) -> None:
+        self.logs += weight * np.log(np.maximum(probabilities, _FLOOR))
+        self.weight += weight
+        self.weight_squares += weight * weight
+
+    def fused(self) -> npt.NDArray[np.float64]:
+        """Weighted mean of the logs times the square root of the effective number of looks."""
+        return _softmax(self.logs / math.sqrt(self.weight_squares))
 
 
 class ReadingFusion:
@@ -34,7 +51,7 @@ class ReadingFusion:
 
     def __init__(self) -> None:
         self._looks_by_length: dict[int, _Looks] = {}
-        self._states: npt.NDArray[np.float64] | None = None
+        self._states: _Looks | None = None
         self._best_by_text: dict[str, PlateReading] = {}
         self.count = 0
 
@@ -43,14 +60,15 @@ class ReadingFusion:
         if not reading.text:
             return
         self.count += 1
-        compact = _compact(reading)
-        length = len(reading.text)
-        looks = self._looks_by_length.setdefault(length, _Looks(np.zeros_like(compact)))
-        looks.slots += np.log(np.maximum(compact, _FLOOR))
-        looks.trust += reading.weakest + 0.01
-        looks.count += 1
-        state_logs = np.log(np.maximum(reading.state_probabilities.astype(np.float64), _FLOOR))
-        self._states = state_logs if self._states is None else self._states + state_logs
+        weight = min(max((reading.box.w / TYPICAL_WIDTH_PX) ** 2, 1 / WEIGHT_RANGE), WEIGHT_RANGE)
+        signs = _compact(reading)
+        looks = self._looks_by_length.setdefault(len(reading.text), _Looks(np.zeros_like(signs)))
+        looks.add(signs, weight)
+        looks.trust += weight * (reading.weakest + 0.01)
+        states = reading.state_probabilities[None, :].astype(np.float64)
+        if self._states is None:
+            self._states = _Looks(np.zeros_like(states))
+        self._states.add(states, weight)
         best = self._best_by_text.get(reading.text)
         if best is None or reading.weakest >= best.weakest:
             self._best_by_text[reading.text] = reading
@@ -64,8 +82,8 @@ class ReadingFusion:
         if self._states is None:
             raise RuntimeError("nothing was added to this fusion")
         looks = max(self._looks_by_length.values(), key=lambda each: each.trust)
-        slots = _softmax(looks.slots / math.sqrt(looks.count)).astype(np.float32)
-        states = _softmax(self._states[None, :] / math.sqrt(self.count))[0].astype(np.float32)
+        slots = looks.fused().astype(np.float32)
+        states = self._states.fused()[0].astype(np.float32)
         text = "".join(ALPHABET[column] for column in slots[:, :-1].argmax(axis=1))
         nearest = self._best_by_text.get(text) or max(
             self._best_by_text.values(), key=lambda reading: reading.weakest

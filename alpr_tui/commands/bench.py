@@ -8,7 +8,7 @@ from pathlib import Path
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = parsers.add_parser("bench", help="figures of this machine, beside a peer")
-    parser.add_argument("name", nargs="?", choices=("vision",), default="vision")
+    parser.add_argument("name", nargs="?", choices=("vision", "fusion"), default="vision")
     parser.add_argument(
         "--photos", type=Path, metavar="DIR", help="folder of the labelled photo sets"
     )
@@ -21,6 +21,11 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def bench(options: argparse.Namespace) -> int:
     """Run one bench and print its table."""
+    if options.name == "fusion":
+        from bench.fusion import bench_fusion
+
+        bench_fusion()
+        return 0
     from bench.photo_sets import DEFAULT_PHOTOS
     from bench.vision import bench_vision
 

@@ -7,7 +7,7 @@ from torch.nn import functional
 from training.detector.network import STRIDE_PX, UNIT_HEIGHT_PX, UNIT_WIDTH_PX, corner_pixels
 from training.detector.targets import Targets
 
-_CORNER_SHARE, _SIZE_SHARE = 2.0, 0.3
+_CORNER_SHARE, _SIZE_SHARE = 3.0, 0.3
 _BETA = 0.05
 """Corner errors below this share of the plate's size count quadratically."""
 

@@ -1,8 +1,9 @@
 """Train the plate network: `nice -n 5 python -m training.detector.train RUN`.
 
 The learning rate warms up, stays, and falls only in a cool-down that is asked for (`--cool-down
-STEPS`), so a good model can be had at any time from the last checkpoint. A run lives in
+MINUTES`), so a good model can be had at any time from the last checkpoint. A run lives in
 `training/runs/RUN` (git-ignored), is resumed when started again, and starts its own scene worker.
+A cool-down reads `checkpoint.pt`, leaves it as it is and writes `cooled.pt`.
 """
 
 import argparse
@@ -129,13 +130,9 @@ def make_batch(pool: ShardPool, rng: Random) -> tuple[Tensor, list[np.ndarray]]:
     return torch.from_numpy(np.ascontiguousarray(joined)), moved
 
 
-def learning_rate(step: int, cool_from: int | None, cool_steps: int) -> float:
-    """Return the rate of a step: warm-up, level, and a linear fall during the cool-down."""
-    level = PEAK_RATE * min(1.0, (step + 1) / WARM_UP_STEPS)
-    if cool_from is None:
-        return level
-    left = 1 - (step - cool_from) / cool_steps
-    return level * max(LAST_RATE_SHARE, left)
+def learning_rate(step: int, cooled: float) -> float:
+    """Return the rate of a step: warm-up, level, linear fall; `cooled` is the share of the fall."""
+    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP_STEPS) * max(LAST_RATE_SHARE, 1 - cooled)
 
 
 def _start_worker(run: Path, seed: int, every: float) -> subprocess.Popen[bytes]:
@@ -151,7 +148,7 @@ def main() -> None:
     parser.add_argument("--first-shards", type=int, default=3, help="shards to wait for")
     parser.add_argument("--most-shards", type=int, default=40, help="shards kept on disk")
     parser.add_argument("--every", type=float, default=20.0, help="least seconds per new shard")
-    parser.add_argument("--cool-down", type=int, default=0, help="steps of falling rate, then stop")
+    parser.add_argument("--cool-down", type=float, default=0, help="minutes of falling rate")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -173,11 +170,13 @@ def _train(trainer: Trainer, options: argparse.Namespace) -> None:
     while pool.refresh() < options.first_shards:
         time.sleep(2)
     rng = Random(options.seed * 7919 + trainer.step)
-    cool_from = trainer.step if options.cool_down else None
+    began, cooled = time.monotonic(), 0.0
     target = trainer.run / ("cooled.pt" if options.cool_down else "checkpoint.pt")
     scores, corners, started = [], [], time.monotonic()
-    while cool_from is None or trainer.step < cool_from + options.cool_down:
-        rate = learning_rate(trainer.step, cool_from, options.cool_down)
+    while cooled < 1:
+        if options.cool_down:
+            cooled = (time.monotonic() - began) / 60 / options.cool_down
+        rate = learning_rate(trainer.step, cooled)
         score, corner = trainer.learn(*make_batch(pool, rng), rate)
         scores.append(score)
         corners.append(corner)

@@ -19,7 +19,15 @@ from training.plates.faces import load_faces
 from training.plates.layout import CANVAS_HEIGHT, CANVAS_WIDTH, Layout, lay_out
 from training.plates.serials import fill, odd_number, vanity
 from training.plates.small_print import SmallPrinter
-from training.plates.states import COMMON_PALETTES, STATE_WEIGHTS, STATES, STYLES, Style
+from training.plates.states import (
+    COMMON_PALETTES,
+    FOREIGN_STATES,
+    HOME_STATE,
+    STATE_WEIGHTS,
+    STATES,
+    STYLES,
+    Style,
+)
 from training.plates.tones import Tones, pick_tones
 
 MAX_SIGNS = 8
@@ -30,7 +38,9 @@ DIE_SHARE = 0.6
 """Share of plates drawn with an invented die; the others use an open font."""
 
 VANITY_SHARE, ODD_NUMBER_SHARE = 0.17, 0.13
-OTHER_PALETTE_SHARE = 0.2
+OTHER_PALETTE_SHARE, FOREIGN_FORMAT_SHARE = 0.35, 0.4
+"""Plates in another state's colours or format, so that the state must be read from its name. The home
+state keeps its own formats: that its plates look alike is worth knowing."""
 STACK_SHARE = 0.11
 """Plates with small letters beside the number."""
 
@@ -106,12 +116,12 @@ class PlateArtist:
             cv2.rectangle(
                 canvas, (2, 2), (CANVAS_WIDTH - 3, CANVAS_HEIGHT - 3), edge, rng.randint(1, 2)
             )
-        if rng.random() < 0.3:
+        if rng.random() < 0.22:
             self._printer.frame(canvas, covered)
         return PlateDrawing(np.clip(canvas, 0, 255), text, state)
 
     def _palettes(self, style: Style, state: str) -> tuple:
-        share = 0.03 if state == "CA" else OTHER_PALETTE_SHARE
+        share = 0.03 if state == HOME_STATE else OTHER_PALETTE_SHARE
         return COMMON_PALETTES if self._rng.random() < share else style.palettes
 
     def _serial(self, style: Style, text: str | None) -> tuple[str, int | None]:
@@ -124,7 +134,7 @@ class PlateArtist:
         elif rng.random() < ODD_NUMBER_SHARE and style.mark != "exempt":
             written = odd_number(rng)
         else:
-            written = fill(rng, rng.choice(style.formats))
+            written = fill(rng, rng.choice(self._formats(style)))
         cut = written.find("~") if rng.random() < 0.9 else None
         signs = written.replace("~", "")[:MAX_SIGNS]
         if (
@@ -134,6 +144,12 @@ class PlateArtist:
         ):
             cut = rng.randint(1, len(signs) - 1)
         return signs, (cut if cut and cut > 0 else None)
+
+    def _formats(self, style: Style) -> tuple[str, ...]:
+        is_home = style in STYLES[HOME_STATE]
+        if is_home or self._rng.random() > FOREIGN_FORMAT_SHARE:
+            return style.formats
+        return STYLES[self._rng.choice(FOREIGN_STATES)][0].formats
 
     def _separator(self, style: Style) -> str:
         if style.mark == "symbol":

@@ -17,7 +17,7 @@ from training.plates.layout import CANVAS_HEIGHT, CANVAS_WIDTH
 from training.plates.optics import Optics
 from training.plates.states import UNKNOWN_STATE
 
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 """Goes into the model card; raise it when the pictures change."""
 
 READER_WIDTH, READER_HEIGHT = 128, 64

@@ -67,7 +67,7 @@ class SmallPrinter:
                 name,
                 rng.choice(files),
                 centre_y=above / 2 + 1,
-                height=min(above * 0.9, rng.uniform(15, 32)),
+                height=min(above * 0.9, rng.uniform(17, 34)),
                 value=ink,
                 max_width=wide,
             )

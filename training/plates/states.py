@@ -617,6 +617,8 @@ UNKNOWN_STATE = "??"
 """Region of pictures that are no plate of these states."""
 
 STATES: tuple[str, ...] = tuple(STYLES)
+HOME_STATE = "CA"
+FOREIGN_STATES: tuple[str, ...] = tuple(state for state in STATES if state != HOME_STATE)
 
 _OFTEN: dict[str, float] = {
     "CA": 22,
