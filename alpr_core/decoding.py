@@ -13,7 +13,7 @@ from alpr_core.plate import (
     StateProbabilities,
 )
 
-STATE_SHOWN_FROM = 0.85
+STATE_SHOWN_FROM = 0.98
 """Below this confidence the state stays unread (measured by `alpr bench vision`)."""
 
 ALTERNATIVE_FROM = 0.08

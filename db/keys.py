@@ -34,6 +34,8 @@ class KeyUse(Enum):
 
     DATABASE = "alpr-tui/1/database"
     IMAGE_KEK = "alpr-tui/1/image-kek"
+    TOTP_KEK = "alpr-tui/1/totp-kek"
+    RELEASE_KEY = "alpr-tui/1/release-key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from playhouse.migrations import Migration, Runner
 
 from alpr_core.errors import StoreError
+from db.audit_tables import m0003_audit_log
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 
@@ -107,7 +108,66 @@ _FIRST_TABLES = (
 )
 
 
-MIGRATIONS: tuple[Change, ...] = (m0001_first_tables,)
+def m0002_accounts(database: StoreDatabase) -> None:
+    """Users, their training and credentials, failed logins and locks."""
+    for statement in _ACCOUNT_TABLES:
+        database.execute_sql(statement)
+
+
+_ACCOUNT_TABLES = (
+    """CREATE TABLE account (
+        id TEXT PRIMARY KEY NOT NULL,
+        badge TEXT NOT NULL UNIQUE,
+        badge_key BLOB NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        title TEXT NOT NULL,
+        organisation TEXT NOT NULL,
+        roles TEXT NOT NULL,
+        authorisations TEXT NOT NULL,
+        is_disabled INTEGER NOT NULL,
+        designee_named_by TEXT,
+        designee_since INTEGER,
+        expires_at INTEGER,
+        used_at INTEGER NOT NULL,
+        edition INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE training (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account_id TEXT NOT NULL REFERENCES account (id),
+        course TEXT NOT NULL,
+        given_by TEXT NOT NULL,
+        completed_on TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX training_of_account ON training (account_id)",
+    """CREATE TABLE credential (
+        account_id TEXT PRIMARY KEY NOT NULL REFERENCES account (id),
+        password_phc TEXT NOT NULL,
+        is_temporary INTEGER NOT NULL,
+        sealed_secret BLOB NOT NULL,
+        last_used_step INTEGER
+    ) STRICT""",
+    """CREATE TABLE recovery_code (
+        account_id TEXT NOT NULL REFERENCES account (id),
+        code_hash BLOB NOT NULL,
+        PRIMARY KEY (account_id, code_hash)
+    ) STRICT, WITHOUT ROWID""",
+    # AUTOINCREMENT: the order of attempts must survive both a restart and a clock that was moved.
+    """CREATE TABLE login_attempt (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        badge_key BLOB NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX login_attempt_of_badge ON login_attempt (badge_key)",
+    """CREATE TABLE account_lock (
+        badge_key BLOB PRIMARY KEY NOT NULL,
+        locked_at INTEGER NOT NULL,
+        nonce TEXT
+    ) STRICT""",
+)
+
+
+MIGRATIONS: tuple[Change, ...] = (m0001_first_tables, m0002_accounts, m0003_audit_log)
 
 
 def bring_up_to_date(database: StoreDatabase, changes: Sequence[Change] = MIGRATIONS) -> None:

@@ -159,6 +159,93 @@ class HotlistEntryRow(Model):
         table_name = "hotlist_entry"
 
 
+class AccountRow(Model):
+    """One user, see `alpr_core.accounts.user.User`."""
+
+    id = TextField(primary_key=True)
+    badge = TextField()
+    badge_key = BlobField()
+    """What attempts are counted under, see `login_attempts`."""
+    name = TextField()
+    title = TextField()
+    organisation = TextField()
+    roles = JsonTupleField()
+    authorisations = JsonTupleField()
+    is_disabled = BooleanField()
+    designee_named_by = TextField(null=True)
+    designee_since = InstantField(null=True)
+    expires_at = InstantField(null=True)
+    used_at = InstantField()
+    """Last login, or when an administrator made or opened the account."""
+    edition = IntegerField()
+    """Raised by whatever must end live sessions."""
+
+    class Meta:
+        table_name = "account"
+
+
+class TrainingRow(Model):
+    """One completed training; never changed, never deleted."""
+
+    id = AutoField()
+    account_id = TextField()
+    course = TextField()
+    given_by = TextField()
+    completed_on = TextField()
+    """Day as `2026-11-23`."""
+    expires_at = InstantField()
+
+    class Meta:
+        table_name = "training"
+
+
+class CredentialRow(Model):
+    """What a user proves himself with."""
+
+    account_id = TextField(primary_key=True)
+    password_phc = TextField()
+    is_temporary = BooleanField()
+    sealed_secret = BlobField()
+    last_used_step = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "credential"
+
+
+class RecoveryCodeRow(Model):
+    """The hash of a recovery code that was not used yet."""
+
+    account_id = TextField()
+    code_hash = BlobField()
+
+    class Meta:
+        table_name = "recovery_code"
+        primary_key = CompositeKey("account_id", "code_hash")
+
+
+class LoginAttemptRow(Model):
+    """A login that failed or has not ended yet."""
+
+    sequence = AutoField()
+    badge_key = BlobField()
+    at = InstantField()
+
+    class Meta:
+        table_name = "login_attempt"
+
+
+class AccountLockRow(Model):
+    """A lock that only an administrator lifts."""
+
+    badge_key = BlobField(primary_key=True)
+    locked_at = InstantField()
+    nonce = TextField(null=True)
+    """Of the release challenge; None until somebody asks for it or after a wrong answer."""
+
+    class Meta:
+        table_name = "account_lock"
+
+
 MODELS: tuple[type[Model], ...] = (
     SightingRow,
     PictureRow,
@@ -167,4 +254,10 @@ MODELS: tuple[type[Model], ...] = (
     DayKeyRow,
     HotlistRow,
     HotlistEntryRow,
+    AccountRow,
+    TrainingRow,
+    CredentialRow,
+    RecoveryCodeRow,
+    LoginAttemptRow,
+    AccountLockRow,
 )

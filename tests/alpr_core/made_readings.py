@@ -35,7 +35,7 @@ def reading_of(
     confidence: float = 0.97,
     weak: dict[int, tuple[str, float, float]] | None = None,
     state: str = "CA",
-    state_confidence: float = 0.95,
+    state_confidence: float = 0.995,
 ) -> PlateReading:
     """A reading; `weak` maps a position to (second sign, its chance, chance of the sign of `text`)."""
     columns = len(ALPHABET) + 1

@@ -19,7 +19,7 @@ def test_alternatives_come_from_the_pixels_only() -> None:
     assert reading_of("8ABC123").alternatives == ()
 
 
-@pytest.mark.parametrize(("confidence", "shown"), [(0.95, "CA"), (0.6, None)])
+@pytest.mark.parametrize(("confidence", "shown"), [(0.99, "CA"), (0.9, None)])
 def test_state_is_never_guessed(confidence: float, shown: str | None) -> None:
     """A state that is not certain stays unread."""
     assert reading_of("8ABC123", state_confidence=confidence).state == shown

@@ -51,8 +51,8 @@ def test_state_is_fused_too() -> None:
     """Doubtful states add up to a certain one when looks agree, and stay unread when they do not."""
     agreeing, split = ReadingFusion(), ReadingFusion()
     for _ in range(4):
-        agreeing.add(reading_of("8ABC123", state="CA", state_confidence=0.8))
+        agreeing.add(reading_of("8ABC123", state="CA", state_confidence=0.95))
     for state in ("CA", "NV", "CA", "NV"):
-        split.add(reading_of("8ABC123", state=state, state_confidence=0.8))
+        split.add(reading_of("8ABC123", state=state, state_confidence=0.95))
     assert agreeing.fused().state == "CA"
     assert split.fused().state is None

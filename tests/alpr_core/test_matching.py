@@ -27,7 +27,7 @@ def test_exact_plates_only() -> None:
 
 @pytest.mark.parametrize(
     ("listed", "confidence", "agrees"),
-    [("CA", 0.95, True), ("NV", 0.95, False), (None, 0.95, None), ("NV", 0.5, None)],
+    [("CA", 0.99, True), ("NV", 0.99, False), (None, 0.99, None), ("NV", 0.9, None)],
 )
 def test_state_is_compared_when_both_are_known(
     listed: str | None, confidence: float, agrees: bool | None
