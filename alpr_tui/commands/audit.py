@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from alpr_core.audit.checkpoint import Checkpoint
-from alpr_core.audit.entry import Actor, EntryDraft, Stamp, TimeQuality, write_time
+from alpr_core.audit.entry import Actor, EntryDraft, Outcome, Stamp, TimeQuality, write_time
 from alpr_core.audit.log_check import CHECKPOINT_PATH, check_log
 from alpr_core.audit.signed_note import NOTE_BYTES_MAX, Verifier
-from alpr_core.errors import AuditError, InputError, StoreFullError, UsageError
+from alpr_core.errors import AlprError, AuditError, InputError, StoreFullError, UsageError
 from alpr_core.terminal_text import clean_text
 from alpr_tui.configuration import DEFAULT_FILE, read_configuration
-from db.audit_folder import FolderFiles
+from db.audit_folder import FolderFiles, refuse_filled_folder
 from db.audit_opening import audit_trail_of, readable_audit_trail
 from db.instants import utc_now
 from db.keys import RootKey, read_key_file
@@ -55,22 +55,31 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def export_log(options: argparse.Namespace) -> int:
     """Record the export, sign the log, write the folder, and check what was written."""
+    refuse_filled_folder(options.folder)
     store, key, box = _store(options)
     with audit_trail_of(store, key, _stamp, box) as (trail, record):
-        record(
-            EntryDraft(
-                action=EXPORTED,
-                actor=Actor(f"uid {os.getuid()}", "", ""),
-                where="command line",
-                source=clean_text(os.environ.get("SSH_CONNECTION", "")),
-            )
-        )
+        record(_export_draft(Outcome.DONE))
         trail.checkpoint()
-        trail.export(options.folder, with_every_checkpoint=options.every_checkpoint)
-    checked = check_log(FolderFiles(options.folder))
+        try:
+            trail.export(options.folder, with_every_checkpoint=options.every_checkpoint)
+            checked = check_log(FolderFiles(options.folder))
+        except AlprError as error:
+            record(_export_draft(Outcome.FAILED, clean_text(error.what)))
+            raise
     _print("entries", str(checked.checkpoint.size))
     _print("key", checked.keys[-1].vkey)
     return 0
+
+
+def _export_draft(outcome: Outcome, why: str = "") -> EntryDraft:
+    return EntryDraft(
+        action=EXPORTED,
+        actor=Actor(f"uid {os.getuid()}", "", ""),
+        outcome=outcome,
+        where="command line",
+        source=clean_text(os.environ.get("SSH_CONNECTION", "")),
+        why=why,
+    )
 
 
 def verify_log(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.terminal_picture import TerminalPicture
-from alpr_tui.widgets.plate_line import looks_word, spaced_plate, state_word
+from alpr_tui.widgets.plate_line import looks_word, percent, spaced_plate, state_word
 
 
 class Detail(Vertical):
@@ -57,7 +57,7 @@ def _weakest_words(shown: ShownSighting) -> Text:
     if shown.weakest_index < 0:
         return Text("no sign read")
     sign = shown.plate[shown.weakest_index]
-    words = Text(f"weakest sign {sign} {shown.weakest:.0%}")
+    words = Text(f"weakest sign {sign} {percent(shown.weakest)}")
     if shown.alternatives:
         words.append(f"  or {' '.join(shown.alternatives)}")
     return words

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from alpr_tui.shown_sighting import ShownSighting
-from alpr_tui.widgets.plate_line import looks_word, plate_text
+from alpr_tui.widgets.plate_line import looks_word, percent, plate_text
 
 ROWS_MAX = 200
 """Reads kept on the screen; older ones are in the store."""
@@ -100,7 +100,7 @@ class Feed(ScrollView, can_focus=True):
         line.append(f"{shown.seen_at.astimezone():%H:%M:%S} ")
         line.append_text(plate_text(shown, style))
         line.append(" " * max(1, 9 - len(shown.plate)))
-        line.append(f"{shown.state or '··'} {shown.weakest:4.0%} ")
+        line.append(f"{shown.state or '··'} {percent(shown.weakest):>3} ")
         mark, mark_class = _mark(shown)
         line.append(f"{mark} ", self.get_component_rich_style(mark_class, partial=True))
         dim = self.get_component_rich_style("feed--dim", partial=True)

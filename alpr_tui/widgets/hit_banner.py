@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from alpr_tui.shown_sighting import ShownSighting
-from alpr_tui.widgets.plate_line import spaced_plate, state_word
+from alpr_tui.widgets.plate_line import percent, spaced_plate, state_word
 
 RESPONSE = "Verify by CLETS before acting; no stop on a match alone."
 """Policy 462.3(f)."""
@@ -63,7 +63,7 @@ def _words(shown: ShownSighting, waiting: int) -> Text:
         first.append("  NOT RECORDED", Style(bold=True, blink=True))
     second = Text(
         f"{entry.hotlist}, list {_age_words(datetime.now(UTC) - entry.listed_at)} old · "
-        f"{_state_words(shown)} · weakest sign {shown.weakest:.0%}"
+        f"{_state_words(shown)} · weakest sign {percent(shown.weakest)}"
     )
     last = Text(f"{RESPONSE}  [Enter] noted")
     return Text("\n").join([first, second, Text(entry.reason), last])

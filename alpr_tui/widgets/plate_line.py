@@ -44,3 +44,8 @@ def state_word(state: str | None) -> str:
 def looks_word(frame_count: int) -> str:
     """Return how many frames a reading rests on, in words."""
     return "1 look" if frame_count == 1 else f"{frame_count} looks"
+
+
+def percent(confidence: float) -> str:
+    """Return a confidence in whole percent, at most 99: no reading is certain."""
+    return f"{min(99, int(confidence * 100))}%"
