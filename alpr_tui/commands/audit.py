@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from alpr_core.audit.checkpoint import Checkpoint
-from alpr_core.audit.entry import Actor, EntryDraft, Outcome, Stamp, TimeQuality, write_time
+from alpr_core.audit.entry import Actor, EntryDraft, Outcome, Stamp, TimeQuality
+from alpr_core.audit.entry_form import write_time
 from alpr_core.audit.log_check import CHECKPOINT_PATH, check_log
 from alpr_core.audit.signed_note import NOTE_BYTES_MAX, Verifier
 from alpr_core.errors import AlprError, AuditError, InputError, StoreFullError, UsageError
@@ -116,14 +117,13 @@ def _verify_store(options: argparse.Namespace, notes: list[bytes]) -> bytes:
     trusted = None if options.vkey is None else _trusted_key(options.vkey)
     with readable_audit_trail(store, key, _stamp) as trail:
         checked = trail.verify(notes)
-        newest = trail.last_checkpoint()
     if trusted is not None and trusted.vkey not in {known.vkey for known in checked.keys}:
         raise AuditError("The trusted key is none of this log's keys.")
     _print_log(checked.now, checked.first_at, checked.last_at)
     _print("signed", str(checked.signed_size))
     for known in checked.keys:
         _print("key", known.vkey)
-    return newest
+    return checked.note
 
 
 def _store(options: argparse.Namespace) -> tuple[Path, RootKey, str]:

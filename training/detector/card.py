@@ -43,7 +43,8 @@ _LIMITS = """
 
 - Drawn for US plates (about 2:1). European one-line plates were not drawn.
 - The infrared look is drawn, not measured: no infrared photographs were at hand.
-- Plates narrower than 14 or wider than 220 input pixels were not drawn.
+- Boxes narrower than 24 input pixels are dropped inside the model. Plates wider than about 440 input
+  pixels were not trained on.
 
 ## Credits
 

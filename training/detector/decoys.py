@@ -164,7 +164,7 @@ def _mirror(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarr
 
 
 _BOARDS = (_sign, _blank, _bars, _blobs, _lamp, _badge, _mirror)
-_BOARD_WEIGHTS = (5, 4, 3, 2, 4, 3, 2)
+_BOARD_WEIGHTS = (8, 4, 3, 2, 4, 3, 2)
 
 
 def _tilted(

@@ -24,6 +24,9 @@ from training.detector.network import INPUT_MULTIPLE_PX, STRIDE_PX, PlateNetwork
 
 MODEL_DIR = Path(__file__).parents[2] / "alpr_vision" / "models" / "detector"
 OPSET = 17
+NARROWEST_REPORTED_PX = 24.0
+"""Input pixels; narrower boxes are dropped in the graph: at 960 px from a 1920 px frame this is 48
+pixels of plate, and no reader gets its text from fewer."""
 
 
 class ShippedDetector(nn.Module):
@@ -42,7 +45,9 @@ class ShippedDetector(nn.Module):
         middle = STRIDE_PX / 2
         centres_x = torch.arange(maps.shape[3]).float().view(1, 1, 1, -1) * STRIDE_PX + middle
         centres_y = torch.arange(maps.shape[2]).float().view(1, 1, -1, 1) * STRIDE_PX + middle
-        return heat[:, 0], corner_pixels(maps, centres_x, centres_y)
+        corners = corner_pixels(maps, centres_x, centres_y)
+        wide_enough = (corners[:, 2] - corners[:, 0] >= NARROWEST_REPORTED_PX).float()
+        return heat[:, 0] * wide_enough, corners
 
 
 def export_onnx(network: PlateNetwork, path: Path) -> None:
@@ -82,6 +87,7 @@ def write_settings(path: Path, width_px: int, threshold: float) -> None:
         f"input_multiple_px: {INPUT_MULTIPLE_PX}  # pad right and bottom\n"
         f"threshold: {threshold}  # keep cells whose heat is above this\n"
         f"nms_iou: {NMS_IOU}  # of two boxes that overlap more, drop the one with less heat\n"
+        f"narrowest_px: {NARROWEST_REPORTED_PX:g}  # narrower boxes are dropped inside the model\n"
         f"stride_px: {STRIDE_PX}  # side of a cell in input pixels\n"
         "inputs:\n"
         "  frame: uint8 [1, 1, height, width], grey 0..255, not normalised\n"

@@ -16,11 +16,11 @@ from training.detector.vehicles import CarPainter, draw_end, draw_side, random_v
 
 CROP_PX = 256
 """Side of a training picture."""
-NARROWEST_PLATE_PX = 14.0
+NARROWEST_PLATE_PX = 18.0
 WIDEST_PLATE_PX = 220.0
 LEAST_PLATE_CONTRAST = 5.0
 """Grey levels (standard deviation inside the plate); with less, no one could see a plate."""
-SHARE_WITHOUT_PLATE = 0.33
+SHARE_WITHOUT_PLATE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SceneArtist:
         self._lettering = Lettering()
 
     def draw(self) -> Scene:
-        """Return the next scene; a third of them have no plate, and every plate can be seen."""
+        """Return the next scene; some have no plate, and every plate can be seen."""
         while True:
             scene = self._compose()
             if all(_can_be_seen(scene.picture, quad) for quad in scene.quads):

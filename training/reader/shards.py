@@ -27,6 +27,8 @@ EASY_SHARDS = 12
 """The first shards of a run are easy: hardness rises from EASY_HARDNESS to 1 over them."""
 
 EASY_HARDNESS = 0.2
+EASY_EVERY = 4
+"""Later on each shard of this number is easy, because most plates a camera finds are clean."""
 
 WORKER_NICENESS = 1
 SHARDS_PER_DIE_SET = 6
@@ -129,6 +131,8 @@ def fill_pool(folder: Path, seed: int, go_on: Callable[[], bool]) -> None:
         if sampler is None or number % SHARDS_PER_DIE_SET == 0:
             sampler = ReaderSampler(seed + number)
         hardness = min(1.0, EASY_HARDNESS + (1 - EASY_HARDNESS) * (number - 1) / EASY_SHARDS)
+        if number % EASY_EVERY == 0:
+            hardness = EASY_HARDNESS
         save_shard(make_shard(sampler, SHARD_SIZE, hardness), folder / f"{number:06}.npz")
         for old in pool_of(folder)[:-POOL_SHARDS]:
             old.unlink(missing_ok=True)

@@ -1,0 +1,254 @@
+"""The only writer of the audit log: no entry, no action.
+
+`append` runs inside the transaction of the action it records. If it fails, that transaction must fail:
+it raises, and whoever swallows the error breaks the law that this log exists for.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from alpr_core.audit.checkpoint import KEY_CHANGED, LOG_STARTED, Checkpoint
+from alpr_core.audit.entry import Entry, EntryDraft, SealedSubject, Stamp, check_draft
+from alpr_core.audit.entry_form import entry_bytes, to_hundredths
+from alpr_core.audit.merkle import consistency_proof
+from alpr_core.audit.sealed_subject import NONCE_BYTES, seal_subject
+from db.audit_check import CheckedStore, check_store
+from db.audit_folder import write_folder
+from db.audit_keys import PLATE_KEY, SEALING_KEY, AuditKeys
+from db.audit_models import AuditLogRow
+from db.audit_records import AuditRecords
+from db.audit_signing import AuditSigning, announcement
+from db.audit_tree import AuditTree, LogHead
+from db.connection import StoreDatabase
+from db.disk_faults import told_as_store_errors
+from db.instants import utc_day
+from db.keys import RootKey
+
+REMEMBERED_FILE = "audit.checkpoint"
+"""The last signed checkpoint, beside the database: a database put back from a copy is noticed."""
+
+_ADD_MARK = "INSERT OR IGNORE INTO audit_plate (mark, position) VALUES (?, ?)"
+
+
+class AuditTrail:
+    """The audit log of one store. Every method may be called from any thread.
+
+    Args:
+        stamp: Gives the time of an entry and how well it is known.
+        box: Name of this box, written into every entry.
+        remembered: File that keeps the last checkpoint, see REMEMBERED_FILE.
+    """
+
+    def __init__(
+        self,
+        database: StoreDatabase,
+        root_key: RootKey,
+        stamp: Callable[[], Stamp],
+        box: str,
+        remembered: Path,
+    ) -> None:
+        self._database = database
+        self._stamp = stamp
+        self._box = box
+        self._keys = AuditKeys(database, root_key)
+        self._tree = AuditTree(database, self._keys)
+        self._signing = AuditSigning(self._tree, self._keys, remembered)
+        self.records = AuditRecords(database, self._keys, self._tree)
+
+    def start(self, origin: str | None = None) -> None:
+        """Begin the log, or go on with it after checking it against the last checkpoint.
+
+        Args:
+            origin: Identity of a log that is begun; made up if None. Without blank and plus sign.
+
+        Raises:
+            AuditError: the log was cut short, rewritten or put back from a copy. Nothing was
+                changed; until it is cleared up, nothing may be done that needs an entry.
+            StoreError: the store cannot be read or written.
+        """
+        with told_as_store_errors(self._database.file), self._database.writing():
+            head = self._tree.find_head()
+            if head is not None:
+                self._signing.refuse_rollback(head)
+            else:
+                self._signing.refuse_lost_log()
+                self._begin(origin or f"alpr-tui/box/{secrets.token_hex(8)}")
+        self.checkpoint()
+
+    def append(self, draft: EntryDraft) -> Entry:
+        """Append an entry; it counts when the caller's transaction has committed, and only then.
+
+        Raises:
+            RuntimeError: there is no transaction, or our own code named something badly.
+            InputError: a text is too long or no text.
+            StoreError: the store refuses.
+            AuditError: the log was altered.
+        """
+        if not self._database.in_transaction():
+            raise RuntimeError("an audit entry is appended inside the transaction of its action")
+        check_draft(draft)
+        with told_as_store_errors(self._database.file), self._whole_or_not():
+            return self._append(self._tree.head(), draft, self._stamp())
+
+    def checkpoint(self) -> bytes:
+        """Sign the log as it is now and return the signed note; without news, the last one.
+
+        Changes the log key first if the newest one is of another UTC day. Due every minute with
+        news, and after login, logout, export, purge and before shutdown.
+
+        Raises:
+            RuntimeError: called inside a transaction.
+            StoreError, AuditError: as `append`; nothing was signed.
+        """
+        if self._database.in_transaction():
+            raise RuntimeError("a checkpoint is signed after the transaction of the action")
+        with told_as_store_errors(self._database.file):
+            with self._database.writing():
+                note = self._sign_news(self._tree.head(), self._stamp())
+            self._signing.remember(note)
+        return note
+
+    def last_checkpoint(self) -> bytes:
+        """Return the newest signed note.
+
+        Raises:
+            StoreError: there is none yet.
+        """
+        return self.records.last_checkpoint()
+
+    def vkey(self) -> str:
+        """Return the newest log key as a verifier key."""
+        with told_as_store_errors(self._database.file):
+            return self._tree.head().vkey
+
+    def consistency_proof(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
+        """Return the proof that the log only grew between two sizes, for a witness.
+
+        Raises:
+            RuntimeError: the old size is 0, or the new one smaller or beyond the log.
+        """
+        with told_as_store_errors(self._database.file):
+            if new_size > self._tree.head().size:
+                raise RuntimeError(f"the log has no {new_size} entries yet")
+            return consistency_proof(old_size, new_size, self._tree.node)
+
+    def verify(self, remembered: Sequence[bytes] = ()) -> CheckedStore:
+        """Hash the whole store again and return what it holds.
+
+        Args:
+            remembered: Checkpoints of this log that were kept elsewhere.
+
+        Raises:
+            AuditError: the first entry that does not fit, by its number.
+            StoreError: the store cannot be read.
+        """
+        with told_as_store_errors(self._database.file):
+            own = self._signing.remembered()
+            notes = [*remembered, *([] if own is None else [own])]
+            return check_store(self._database, self._tree, self._keys, notes)
+
+    def export(self, folder: Path, *, with_every_checkpoint: bool = False) -> Checkpoint:
+        """Write the log as a tlog-tiles folder as far as it is signed; return what covers it.
+
+        Args:
+            with_every_checkpoint: Also those at which no key changed; a day has up to 1,440.
+
+        Raises:
+            UsageError: the folder holds something already.
+            StoreError, AuditError: the store cannot be read, or the folder not be written.
+        """
+        return write_folder(
+            self._database, self._tree, folder, with_every_checkpoint=with_every_checkpoint
+        )
+
+    def destroy_subjects(self, day: str) -> bool:
+        """Make the plates, query elements and notes of one UTC day unreadable for ever.
+
+        In the caller's transaction, together with the entry that records it. No byte of the log
+        changes. Returns False if that day has no key.
+        """
+        if not self._database.in_transaction():
+            raise RuntimeError("a key is destroyed inside the transaction that records it")
+        with told_as_store_errors(self._database.file):
+            names = self._keys.destroy_subject_keys(day)
+            for name in names:
+                self.records.forget_plates(name)
+        return bool(names)
+
+    @contextmanager
+    def _whole_or_not(self) -> Iterator[None]:
+        """Undo half an entry, which would block the log if the caller swallowed the error."""
+        self._database.execute_sql("SAVEPOINT audit_entry")
+        try:
+            yield
+        except BaseException:
+            # On a full disk SQLite has undone the whole transaction, and the savepoint with it.
+            if self._database.connection().in_transaction:
+                self._database.execute_sql("ROLLBACK TO audit_entry")
+                self._database.execute_sql("RELEASE audit_entry")
+            raise
+        self._database.execute_sql("RELEASE audit_entry")
+
+    def _append(self, head: LogHead, draft: EntryDraft, stamp: Stamp) -> Entry:
+        entry = Entry(
+            log=head.origin,
+            index=head.size,
+            at=to_hundredths(stamp.at),
+            quality=stamp.quality,
+            box=self._box,
+            action=draft.action,
+            actor=draft.actor,
+            outcome=draft.outcome,
+            where=draft.where,
+            source=draft.source,
+            purpose=draft.purpose,
+            case=draft.case,
+            sealed=self._seal(head, draft, stamp) if draft.subject else None,
+            facts=tuple(sorted(draft.facts)),
+            why=draft.why,
+        )
+        self._tree.add(head, entry_bytes(entry))
+        for plate in draft.subject.plates:
+            mark = self._keys.plate_mark(plate)
+            self._database.execute_sql(_ADD_MARK, (mark, entry.index))
+        return entry
+
+    def _seal(self, head: LogHead, draft: EntryDraft, stamp: Stamp) -> SealedSubject:
+        name, key = self._keys.subject_key(utc_day(stamp.at))
+        nonce = os.urandom(NONCE_BYTES)
+        return seal_subject(draft.subject, name, key, nonce, head.origin, head.size)
+
+    def _begin(self, origin: str) -> None:
+        stamp = self._stamp()
+        self._keys.make(SEALING_KEY)
+        self._keys.make(PLATE_KEY)
+        vkey = self._signing.make_key(origin)
+        AuditLogRow.insert(
+            id=1,
+            origin=origin,
+            size=0,
+            seal=self._keys.log_seal(origin, 0),
+            key_day=utc_day(stamp.at),
+            vkey=vkey,
+        ).execute(self._database)
+        self._append(self._tree.head(), announcement(LOG_STARTED, vkey), stamp)
+
+    def _sign_news(self, head: LogHead, stamp: Stamp) -> bytes:
+        today = utc_day(stamp.at)
+        last = self._tree.last_checkpoint()
+        if last is not None:
+            self._signing.refuse_rollback(head)
+            if last[0] == head.size and head.key_day == today:
+                return last[1]
+        vkeys = [head.vkey]
+        if last is not None and head.key_day != today:
+            vkeys.append(self._signing.make_key(head.origin))
+            self._append(head, announcement(KEY_CHANGED, vkeys[-1]), stamp)
+            change = AuditLogRow.update(key_day=today, vkey=vkeys[-1])
+            change.where(AuditLogRow.id == 1).execute(self._database)
+        return self._signing.sign(self._tree.head(), vkeys)
