@@ -37,6 +37,7 @@ class AlprApp(App[None]):
         unit: Name of the car, shown at the left.
         relay: Where the box's events come from.
         status: Returns the box's counters.
+        note_hit: Records that a hit was noted, by sighting id; raises AlprError if it cannot.
         seconds: Stop by itself after so long; None means never.
     """
 
@@ -54,12 +55,13 @@ class AlprApp(App[None]):
         unit: str,
         relay: EventRelay,
         status: Callable[[], BoxStatus],
+        note_hit: Callable[[str], None],
         seconds: float | None = None,
     ) -> None:
         super().__init__()
         self._relay = relay
         self._status = status
-        self._live = LiveScreen(unit)
+        self._live = LiveScreen(unit, note_hit)
         self.register_theme(DAY)
         self.register_theme(NIGHT)
         self.theme = NIGHT.name

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from alpr_core.errors import InputError
+from alpr_core.audit.entry import THE_BOX, EntryDraft
+from alpr_core.errors import AlprError, InputError
 from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
 from alpr_core.matching import ExactMatcher
 from alpr_core.pipeline import Pipeline
@@ -33,6 +34,9 @@ from hw.video import VideoFile
 
 IDLE_S = 1.0
 """Without a frame for so long, the passes under way are ended."""
+
+CHECKPOINT_S = 60.0
+"""Longest time that news of the audit log stays unsigned, seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -95,8 +99,17 @@ class Box:
         self._writer = store.writer(self._tell)
         matcher = ExactMatcher(store.hotlists.entries())
         self._lanes = tuple(_Lane(source, eyes, matcher, self, self._tell) for source in sources)
+        self._stopping = threading.Event()
+        self._signer = threading.Thread(target=self._sign_every_minute, name="audit checkpoints")
 
     def start(self) -> None:
+        """Put the start on the audit log, then let the cameras run.
+
+        Raises:
+            StoreError, AuditError: the start cannot be recorded, so it does not happen.
+        """
+        self._store.record_action(box_draft("box.start"))
+        self._signer.start()
         for lane in self._lanes:
             lane.start()
 
@@ -105,9 +118,26 @@ class Box:
         for lane in self._lanes:
             lane.stop()
         self._writer.close()
+        self._stopping.set()
+        if self._signer.is_alive():
+            self._signer.join()
         last = self.status()
-        self._store.close()
+        try:
+            self._store.record_action(box_draft("box.stop"))
+            self._store.audit.checkpoint()
+        except AlprError as error:
+            self._tell(FaultRaised("audit log", str(error)))
+        finally:
+            self._store.close()
         return last
+
+    def note_hit(self, sighting_id: str) -> None:
+        """Put on the audit log that somebody has taken note of a hit.
+
+        Raises:
+            StoreError, AuditError: it is not on the log; the hit stays open.
+        """
+        self._store.record_action(box_draft("hit.note", ("sighting", sighting_id)))
 
     def wait_until_over(self, limit_s: float | None = None) -> bool:
         """Wait until every source has ended; return False if `limit_s` seconds passed first."""
@@ -131,11 +161,23 @@ class Box:
             self._sightings += 1
         self._writer.record(sighting, match)
 
+    def _sign_every_minute(self) -> None:
+        while not self._stopping.wait(CHECKPOINT_S):
+            try:
+                self._store.audit.checkpoint()
+            except AlprError as error:
+                self._tell(FaultRaised("audit log", str(error)))
+
     def _tell(self, event: BoxEvent) -> None:
         with self._counts_lock:
             self._stored += isinstance(event, SightingStored)
             self._not_recorded += isinstance(event, SightingNotRecorded)
         self._tell_outside(event)
+
+
+def box_draft(action: str, *facts: tuple[str, str]) -> EntryDraft:
+    """Return an audit entry of what the box did by itself."""
+    return EntryDraft(action=action, actor=THE_BOX, where="box", facts=facts)
 
 
 class _Lane:
@@ -215,7 +257,9 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
 
     sources = [open_source(camera, tell_refused) for camera in configuration.cameras]
     eyes = Eyes.open()
-    store = Store.open(configuration.store, read_key_file(configuration.key_file))
+    store = Store.open(
+        configuration.store, read_key_file(configuration.key_file), box=configuration.name
+    )
     return Box(store, eyes, sources, tell)
 
 

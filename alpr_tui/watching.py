@@ -22,7 +22,7 @@ def watch(
         return 0
     from alpr_tui.app import AlprApp
 
-    app = AlprApp(unit, relay, box.status, seconds=seconds)
+    app = AlprApp(unit, relay, box.status, box.note_hit, seconds)
     box.start()
     try:
         app.run()

@@ -13,14 +13,12 @@ from itertools import count
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from alpr_core.errors import StoreError
 from alpr_core.plate_text import normalise_plate
 from db.audit_models import AuditKeyRow
 from db.connection import StoreDatabase
-from db.keys import KEY_BYTES, RootKey
+from db.keys import KEY_BYTES, KeyUse, RootKey
 
 SEAL_BYTES = 16
 """Length of the keyed hashes in the tables; 128 bits cannot be guessed."""
@@ -31,7 +29,6 @@ _NONCE_BYTES = 12
 _DESTROYED = b""
 """In place of a wrapped key that was destroyed on purpose."""
 _SELECT_KEY = "SELECT wrapped FROM audit_key WHERE name = ?"
-_LOG_KEK_USE = b"alpr-tui/1/log-kek"
 
 
 class AuditKeys:
@@ -39,7 +36,7 @@ class AuditKeys:
 
     def __init__(self, database: StoreDatabase, root_key: RootKey) -> None:
         self._database = database
-        self._kek = _log_kek(root_key)
+        self._kek = root_key.derive(KeyUse.LOG_KEK)
         self._unwrapped: dict[tuple[str, bytes], bytes] = {}
 
     def make(self, name: str) -> bytes:
@@ -150,7 +147,7 @@ def rewrap_audit_keys(database: StoreDatabase, old: RootKey, new: RootKey) -> No
     Raises:
         StoreError: a key was not wrapped under the old root key; nothing must be committed.
     """
-    old_kek, new_kek = _log_kek(old), _log_kek(new)
+    old_kek, new_kek = old.derive(KeyUse.LOG_KEK), new.derive(KeyUse.LOG_KEK)
     is_there = AuditKeyRow.wrapped != _DESTROYED
     for row in list(AuditKeyRow.select().where(is_there).execute(database)):
         wrapped = _wrap(new_kek, row.name, _unwrap(old_kek, row.name, bytes(row.wrapped)))
@@ -159,11 +156,6 @@ def rewrap_audit_keys(database: StoreDatabase, old: RootKey, new: RootKey) -> No
 
 def _subject_name(day: str) -> str:
     return f"subject/{day}"
-
-
-def _log_kek(root_key: RootKey) -> bytes:
-    hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_LOG_KEK_USE)
-    return hkdf.derive(root_key.secret)
 
 
 def _wrap(kek: bytes, name: str, key: bytes) -> bytes:

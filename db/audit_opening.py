@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from alpr_core.audit.entry import EntryDraft, Stamp
+from alpr_core.audit.entry import Stamp
 from alpr_core.errors import AuditError, StoreError
 from db.audit_models import AuditLogRow
 from db.audit_trail import REMEMBERED_FILE, AuditTrail
 from db.connection import StoreDatabase, check_key
 from db.disk_faults import told_as_store_errors
 from db.keys import KeyUse, RootKey
-from db.store import DATABASE_FILE, Store
-
-
-@contextmanager
-def audit_trail_of(
-    folder: Path, root_key: RootKey, stamp: Callable[[], Stamp], box: str
-) -> Iterator[tuple[AuditTrail, Callable[[EntryDraft], None]]]:
-    """Open the store for this command alone; give its started log and a way to record one entry.
-
-    Raises:
-        StoreError: wrong key, damaged file, or another program has the store open.
-        AuditError: the log was cut short, rewritten or put back from a copy.
-    """
-    with closing(Store.open(folder, root_key)), _database(folder, root_key) as database:
-        trail = AuditTrail(database, root_key, stamp, box, folder / REMEMBERED_FILE)
-        trail.start()
-
-        def record(draft: EntryDraft) -> None:
-            with told_as_store_errors(database.file), database.writing():
-                trail.append(draft)
-
-        yield trail, record
+from db.store import DATABASE_FILE
 
 
 @contextmanager

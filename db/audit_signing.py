@@ -21,6 +21,9 @@ from db.keys import KEY_BYTES
 _PUT_BACK = "The store was put back from a copy or altered; tell the administrator."
 
 
+_FILE_MODE = 0o600
+
+
 class AuditSigning:
     """Log keys, checkpoints, and the file that remembers the last of them.
 
@@ -81,6 +84,7 @@ class AuditSigning:
             return
         unfinished = self._file.with_name(f".{self._file.name}.part")
         with unfinished.open("wb") as file:
+            unfinished.chmod(_FILE_MODE)
             file.write(note)
             file.flush()
             os.fsync(file.fileno())

@@ -36,6 +36,7 @@ class KeyUse(Enum):
     IMAGE_KEK = "alpr-tui/1/image-kek"
     TOTP_KEK = "alpr-tui/1/totp-kek"
     RELEASE_KEY = "alpr-tui/1/release-key"
+    LOG_KEK = "alpr-tui/1/log-kek"
 
 
 @dataclass(frozen=True, slots=True)

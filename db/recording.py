@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from alpr_core.audit.entry import THE_BOX, EntryDraft, Subject
+from alpr_core.permissions import Action
 from alpr_core.sighting import Match, Sighting
 from db.connection import StoreDatabase
 from db.instants import to_micros
@@ -65,6 +67,24 @@ def insert_rows(database: StoreDatabase, recording: Recording, created_at: datet
         payload=recording.payload,
         created_at=created_at,
     ).execute(database)
+
+
+def sighting_draft(recording: Recording) -> EntryDraft:
+    """Return the audit entry of a sighting that is stored and shown on the live screen.
+
+    Source: California Civil Code 1798.90.52(a); policy 462.5(a).
+    """
+    sighting, match = recording.sighting, recording.match
+    facts = [("sighting", sighting.sighting_id), ("camera", sighting.camera)]
+    if match is not None:
+        facts.append(("hotlist", match.entry.hotlist))
+    return EntryDraft(
+        action=Action.SEE_LIVE_READS.value,
+        actor=THE_BOX,
+        where="live screen",
+        subject=Subject(plates=(sighting.reading.text,)),
+        facts=tuple(facts),
+    )
 
 
 def canonical_payload(

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from alpr_core.audit.entry import EntryDraft, Stamp, TimeQuality
 from alpr_core.errors import StoreError
+from db.audit_trail import REMEMBERED_FILE, AuditTrail
 from db.connection import StoreDatabase, check_key
 from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
@@ -18,6 +20,7 @@ from db.instants import utc_now
 from db.keys import KeyUse, RootKey
 from db.migrations import bring_up_to_date
 from db.outbox import Outbox
+from db.recording import Recording, sighting_draft
 from db.sightings import Sightings
 from db.store_writer import RecordEvent, StoreWriter, settle_left_overs
 
@@ -35,8 +38,14 @@ class Store:
     """
 
     def __init__(
-        self, database: StoreDatabase, vault: ImageVault, lock: int, now: Callable[[], datetime]
+        self,
+        database: StoreDatabase,
+        vault: ImageVault,
+        audit: AuditTrail,
+        lock: int,
+        now: Callable[[], datetime],
     ) -> None:
+        self.audit = audit
         self._database = database
         self._vault = vault
         self._lock = lock
@@ -48,29 +57,37 @@ class Store:
         self.outbox = Outbox(database)
 
     @classmethod
-    def open(cls, folder: Path, root_key: RootKey, now: Callable[[], datetime] = utc_now) -> Store:
+    def open(
+        cls,
+        folder: Path,
+        root_key: RootKey,
+        now: Callable[[], datetime] = utc_now,
+        box: str = "box",
+    ) -> Store:
         """Open the store in `folder`, made there if the folder is new or empty.
 
         Args:
             now: Gives the aware UTC time that the store writes on what it takes in.
+            box: Name of this box, written into every entry of the audit log.
 
         Raises:
             StoreError: wrong key, damaged file, a newer version's store, a folder of something
                 else, or another program has it open. Nothing was changed.
             StoreFullError: the disk is full or read-only.
+            AuditError: the audit log was cut short, rewritten or put back from a copy.
         """
         with told_as_store_errors(folder):
             _take_folder(folder)
             lock = _lock_folder(folder)
             try:
-                return cls._open_locked(folder, root_key, lock, now)
+                return cls._open_locked(folder, root_key, lock, now, box)
             except BaseException:
                 os.close(lock)
                 raise
 
     @classmethod
     def _open_locked(
-        cls, folder: Path, root_key: RootKey, lock: int, now: Callable[[], datetime]
+        cls, folder: Path, root_key: RootKey, lock: int, now: Callable[[], datetime], box: str
     ) -> Store:
         file = folder / DATABASE_FILE
         key = root_key.derive(KeyUse.DATABASE)
@@ -85,10 +102,12 @@ class Store:
             vault.make_folders()
             flush_folder(folder)
             settle_left_overs(database, vault)
+            audit = _audit_trail(database, root_key, now, box, folder)
+            audit.start()
         except BaseException:
             database.shut()
             raise
-        return cls(database, vault, lock, now)
+        return cls(database, vault, audit, lock, now)
 
     def writer(self, on_event: Callable[[RecordEvent], None]) -> StoreWriter:
         """Start the writer thread and return it; `on_event` is told outcomes, see `StoreWriter`.
@@ -98,8 +117,22 @@ class Store:
         """
         if self._writer is not None or self._is_closed:
             raise RuntimeError("a store has one writer, started once, before it is closed")
-        self._writer = StoreWriter(self._database, self._vault, on_event, self._now)
+        self._writer = StoreWriter(
+            self._database, self._vault, on_event, self._now, self._record_sighting
+        )
         return self._writer
+
+    def record_action(self, draft: EntryDraft) -> None:
+        """Put an action on the audit log in a transaction of its own.
+
+        Raises:
+            StoreError, AuditError: it is not on the log, so it must not be done.
+        """
+        with told_as_store_errors(self._database.file), self._database.writing():
+            self.audit.append(draft)
+
+    def _record_sighting(self, recording: Recording) -> None:
+        self.audit.append(sighting_draft(recording))
 
     def close(self) -> None:
         """Commit what the writer holds and let go of the folder. Safe to call twice."""
@@ -112,6 +145,19 @@ class Store:
             self._database.shut()
         finally:
             os.close(self._lock)
+
+
+def _audit_trail(
+    database: StoreDatabase,
+    root_key: RootKey,
+    now: Callable[[], datetime],
+    box: str,
+    folder: Path,
+) -> AuditTrail:
+    def stamp() -> Stamp:
+        return Stamp(now(), TimeQuality.UNTRUSTED)
+
+    return AuditTrail(database, root_key, stamp, box, folder / REMEMBERED_FILE)
 
 
 def _take_folder(folder: Path) -> None:

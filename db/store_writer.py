@@ -49,6 +49,8 @@ class StoreWriter:
             on the caller's own if the queue is full; must be quick and must not call back into the
             store.
         now: Gives the aware UTC time written on outbox rows.
+        also: Appends the audit entry of a recording inside its transaction; if it raises, the
+            recording is not stored.
         queue_rows_max: Sightings that may wait for the disk.
     """
 
@@ -58,12 +60,14 @@ class StoreWriter:
         vault: ImageVault,
         on_event: Callable[[RecordEvent], None],
         now: Callable[[], datetime],
+        also: Callable[[Recording], None],
         queue_rows_max: int = QUEUE_ROWS_MAX,
     ) -> None:
         self._database = database
         self._vault = vault
         self._on_event = on_event
         self._now = now
+        self._also = also
         self._waiting: queue.Queue[tuple[Sighting, Match | None] | None] = queue.Queue(
             queue_rows_max
         )
@@ -140,7 +144,7 @@ class StoreWriter:
     def _store_or_refuse(self, group: list[Recording]) -> None:
         try:
             self._commit(group)
-        except StoreError as fault:
+        except AlprError as fault:
             if len(group) > 1 and isinstance(fault.__cause__, IntegrityError):
                 # One of them is at fault, for example an id used twice; the others must not pay.
                 for recording in group:
@@ -165,6 +169,7 @@ class StoreWriter:
                 with self._database.writing():
                     for recording in group:
                         insert_rows(self._database, recording, self._now())
+                        self._also(recording)
                         for picture in recording.pictures:
                             pictures.add(
                                 recording.sighting.sighting_id, recording.sighting.seen_at, picture

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 async def _keep(box: Box, relay: EventRelay, columns: int, rows: int) -> None:
-    app = AlprApp("DEMO", relay, box.status)
+    app = AlprApp("DEMO", relay, box.status, box.note_hit)
     async with app.run_test(size=(columns, rows)) as pilot:
         box.start()
         try:

@@ -7,6 +7,7 @@ import base64
 import os
 import platform
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from alpr_core.errors import AlprError, AuditError, InputError, StoreFullError, 
 from alpr_core.terminal_text import clean_text
 from alpr_tui.configuration import DEFAULT_FILE, read_configuration
 from db.audit_folder import FolderFiles, refuse_filled_folder
-from db.audit_opening import audit_trail_of, readable_audit_trail
+from db.audit_opening import readable_audit_trail
 from db.instants import utc_now
 from db.keys import RootKey, read_key_file
+from db.store import Store
 
 EXPORTED = "audit.export"
 """Action of the entry that an export leaves; it is part of what is exported."""
@@ -58,14 +60,14 @@ def export_log(options: argparse.Namespace) -> int:
     """Record the export, sign the log, write the folder, and check what was written."""
     refuse_filled_folder(options.folder)
     store, key, box = _store(options)
-    with audit_trail_of(store, key, _stamp, box) as (trail, record):
-        record(_export_draft(Outcome.DONE))
-        trail.checkpoint()
+    with closing(Store.open(store, key, box=box)) as opened:
+        opened.record_action(_export_draft(Outcome.DONE))
+        opened.audit.checkpoint()
         try:
-            trail.export(options.folder, with_every_checkpoint=options.every_checkpoint)
+            opened.audit.export(options.folder, with_every_checkpoint=options.every_checkpoint)
             checked = check_log(FolderFiles(options.folder))
         except AlprError as error:
-            record(_export_draft(Outcome.FAILED, clean_text(error.what)))
+            opened.record_action(_export_draft(Outcome.FAILED, clean_text(error.what)))
             raise
     _print("entries", str(checked.checkpoint.size))
     _print("key", checked.keys[-1].vkey)

@@ -13,7 +13,8 @@ from pathlib import Path
 from alpr_core.errors import UsageError
 from alpr_core.events import BoxEvent
 from alpr_core.hotlist import HotlistClass, HotlistEntry
-from alpr_tui.box import Box
+from alpr_core.permissions import Action
+from alpr_tui.box import Box, box_draft
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 from alpr_vision.eyes import Eyes
@@ -70,7 +71,7 @@ def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle]) -> Store:
     """The demo's store with its lists; made new, or opened again if the folder has one."""
     key_file = folder / "demo.key"
     key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
-    store = Store.open(folder / "store", key)
+    store = Store.open(folder / "store", key, box="DEMO")
     now = datetime.now(UTC)
     entries = [
         HotlistEntry(
@@ -84,7 +85,10 @@ def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle]) -> Store:
         for index, name, hotlist_class, reason, hours in _WANTED
     ]
     for name in {entry.hotlist for entry in entries}:
-        store.hotlists.replace_list(name, [entry for entry in entries if entry.hotlist == name])
+        listed = [entry for entry in entries if entry.hotlist == name]
+        facts = (("hotlist", name), ("rows", str(len(listed))))
+        store.record_action(box_draft(Action.IMPORT_HOTLIST.value, *facts))
+        store.hotlists.replace_list(name, listed)
     return store
 
 

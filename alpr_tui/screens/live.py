@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from alpr_core.errors import AlprError
 from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
 from alpr_tui.box import BoxStatus
 from alpr_tui.messages import BoxTold, SightingShown
@@ -28,9 +30,10 @@ class LiveScreen(Screen[None]):
         Binding("enter,a", "note_hit", "Note hit"),
     ]
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: str, note_hit: Callable[[str], None]) -> None:
         super().__init__()
         self._unit = unit
+        self._note_hit = note_hit
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -45,8 +48,9 @@ class LiveScreen(Screen[None]):
         self.query_one(Feed).focus()
 
     def show_status(self, status: BoxStatus) -> None:
-        """Draw badges and counters."""
-        self.query_one(StatusLine).show(self._unit, status)
+        """Draw badges and counters; before the line is there and after it has gone, do nothing."""
+        for line in self.query(StatusLine):
+            line.show(self._unit, status)
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
         if message.shown is not None:
@@ -74,5 +78,13 @@ class LiveScreen(Screen[None]):
                 )
 
     def action_note_hit(self) -> None:
-        """Take note of the hit in the banner."""
-        self.query_one(HitBanner).take_note()
+        """Take note of the hit in the banner; without its entry on the audit log it stays."""
+        banner = self.query_one(HitBanner)
+        if not banner.waiting:
+            return
+        try:
+            self._note_hit(banner.waiting[0].sighting_id)
+        except AlprError as error:
+            self.notify(str(error), title="Not recorded", severity="error", markup=False)
+            return
+        banner.take_note()

@@ -8,6 +8,7 @@ from time import monotonic
 import pytest
 from textual.pilot import Pilot
 
+from alpr_core.errors import StoreError
 from alpr_core.events import BoxEvent, CameraLost, SightingNotRecorded, SightingStored
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.plate import PlateReading
@@ -33,10 +34,17 @@ class Watched:
         self.relay = EventRelay()
         self.cameras = (CameraStatus("front", False, False, 0.1, 120, 3),)
         self.bells = 0
-        self.app = AlprApp("unit 12", self.relay, self.status)
+        self.is_log_broken = False
+        self.noted: list[str] = []
+        self.app = AlprApp("unit 12", self.relay, self.status, self.note_hit)
 
     def status(self) -> BoxStatus:
         return BoxStatus(self.cameras, 5, 4, 1, 4)
+
+    def note_hit(self, sighting_id: str) -> None:
+        if self.is_log_broken:
+            raise StoreError("The audit log cannot be written.")
+        self.noted.append(sighting_id)
 
     async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
         """Tell events and wait until the last read among them is on the screen."""
@@ -150,6 +158,17 @@ async def test_hits_are_shown_by_urgency_with_sound_until_noted() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert not world.app.screen.query_one(HitBanner).display
+        assert world.noted == [f"{2:032x}", f"{1:032x}"]
+
+
+async def test_a_hit_is_not_noted_without_its_entry() -> None:
+    """If the audit log cannot be written, the hit stays in the banner and the fault is said."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, hit_of(1, HotlistClass.STOLEN))
+        world.is_log_broken = True
+        await pilot.press("enter")
+        await until(pilot, lambda: "Not recorded" in world.text())
+        assert world.live.query_one(HitBanner).waiting
 
 
 async def test_a_refused_read_is_marked_loudly() -> None:

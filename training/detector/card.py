@@ -14,12 +14,26 @@ calling contract in `detector.yaml`; everything below is also in `card.json`.
 - Made at {made_at}; generator commit: {generator_commit}.
 - Box convention: the outer rim of the metal plate.
 
+## How it was made
+
+    python -m training.assets                      # fonts of the plate generator
+    python -m training.pictures                    # free pictures for surroundings
+    nice -n 5 python -m training.detector.train RUN                    # until stopped
+    nice -n 5 python -m training.detector.train RUN --cool-down 50     # minutes
+    python -m training.detector.evaluate MODEL PHOTOS BACKGROUNDS --json FIGURES
+    python -m training.detector.export training/runs/RUN/cooled.pt --figures FIGURES
+
+Scenes are drawn while training runs, at the pace of the machine, so a second run does not give the same
+bytes. While the shipped model was trained, decoys were added to the scenes and the weight of the corner
+loss was raised from 2 to 3: the code here is the last state; a run from scratch with it has not been tried.
+
 ## Data
 
 All training pictures are drawn by `training/detector/scenes.py` with plates from `training/plates/`.
 No photograph of a real plate and none of the photographs used for measuring was trained on.
-Lettering uses the fonts listed by the plate generator. Surroundings come in part from free pictures, fetched by
-`python -m training.pictures`, each under the licence that its package states for it:
+Lettering uses the fonts of the plate generator (listed in the reader's card). Surroundings come in
+part from free pictures, fetched by `python -m training.pictures`, each under the licence that its
+package states for it:
 
 | package | licence | pictures |
 |---|---|---|

@@ -51,12 +51,16 @@ def _sign(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray
         cv2.rectangle(card, (1, 1), (wide - 2, high - 2), ink, max(1, high // 20))
     long_board = wide > 3.6 * high
     lines = 1 if long_board else rng.choice((1, 2, 2, 3, 3, 4, 5))
-    for k in range(lines):
+    shares = [rng.uniform(0.4, 1.0) for _ in range(lines)]
+    top = 0.0
+    for share in shares:
+        row = high * share / sum(shares)
         words = any_words(rng) if lines > 1 or long_board else rng.choice(_SHORT_WORDS)
-        mask = lettering.mask(words, max(6, int(high / lines * rng.uniform(0.4, 0.7))), rng)
+        mask = lettering.mask(words, max(6, int(row * rng.uniform(0.45, 0.8))), rng)
         if mask.shape[1] > wide - 4:
             mask = cv2.resize(mask, (wide - 4, max(3, mask.shape[0] * (wide - 4) // mask.shape[1])))
-        y = high * (k + 0.5) / lines - mask.shape[0] / 2
+        y = top + (row - mask.shape[0]) / 2
+        top += row
         x = (wide - mask.shape[1]) / 2 if rng.random() < 0.7 else 2
         blend(card, mask, x, y, ink)
     return card
@@ -163,8 +167,31 @@ def _mirror(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarr
     return card
 
 
-_BOARDS = (_sign, _blank, _bars, _blobs, _lamp, _badge, _mirror)
-_BOARD_WEIGHTS = (8, 4, 3, 2, 4, 3, 2)
+def _windows(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray:
+    """A piece of a house: one to four rows of upright windows between ledges."""
+    wall = rng.uniform(20, 230)
+    card = np.full((high, wide), wall, np.uint8)
+    glass = float(np.clip(wall + rng.choice((-1, 1)) * rng.uniform(25, 150), 0, 255))
+    ledge = float(np.clip(wall + rng.uniform(-60, 60), 0, 255))
+    rows, columns = rng.choice((1, 1, 2, 3, 4)), rng.randint(2, 9)
+    fill_x, fill_y = rng.uniform(0.35, 0.75), rng.uniform(0.5, 0.85)
+    for row in range(rows):
+        y = high * (row + (1 - fill_y) / 2) / rows
+        bottom = int(y + high * fill_y / rows)
+        for column in range(columns):
+            x = wide * (column + (1 - fill_x) / 2) / columns
+            right = int(x + wide * fill_x / columns)
+            grey = float(np.clip(glass + rng.gauss(0, 15), 0, 255))
+            cv2.rectangle(card, (int(x), int(y)), (right, bottom), grey, -1)
+            if rng.random() < 0.3:
+                middle = (int(y) + bottom) // 2
+                cv2.line(card, (int(x), middle), (right, middle), ledge, 1)
+        cv2.line(card, (0, bottom + 1), (wide, bottom + 1), ledge, max(1, high // 30))
+    return card
+
+
+_BOARDS = (_sign, _blank, _bars, _blobs, _lamp, _badge, _mirror, _windows)
+_BOARD_WEIGHTS = (8, 4, 3, 2, 4, 3, 2, 5)
 
 
 def _tilted(

@@ -27,7 +27,7 @@ sets, the open fonts below, invented emblems, light, dirt, infrared look, view a
 photograph was trained on. The fonts only drew the pictures; no part of a font is in the model.
 
 Run `{facts.run}`: {facts.images} pictures shown in {facts.steps} steps ({facts.weights} weights
-exported). How to repeat it: `training/README.md`.
+exported). How to repeat it: `training/README.md`. {facts.note}
 
 ## Figures
 
@@ -43,7 +43,10 @@ Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {fact
 - In most states 0 and O, 1 and I have the same shape. Search should fold them; a state's format can
   decide.
 - The infrared look is imitated, not measured on infrared photographs.
-- The state is read from small print and design: believe it only with a high probability.
+- The state head has learned California and little else: it does not read state names yet. Show no
+  other state, and California only at a probability of 0.9 or more.
+- Seen now and then: M for W, 2 for Z, 4 for L (small pictures), and an emblem or sticker left of
+  the number read as its first sign. A state's format helps (California: digit, letters, digits).
 - One frame is not enough for a decision: several frames are to be joined, and a person confirms.
 
 ## Fonts
@@ -76,6 +79,8 @@ class RunFacts:
     validation_count: int
     milliseconds: float
     """One plate, one thread, on the training machine while it was busy."""
+    note: str
+    """What differed from the README's commands; '' is nothing."""
     scores: dict[str, Score]
     """Group of photographs to score; empty: not measured."""
 

@@ -75,7 +75,9 @@ def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> No
             raise BadExportError(f"{head}: ONNX and Keras differ by {difference}")
 
 
-def export_run(run: Path, validation_file: Path, photographs: Path | None, target: Path) -> None:
+def export_run(
+    run: Path, validation_file: Path, *, photographs: Path | None, target: Path, note: str
+) -> None:
     """Export a run, check it, measure it and write it with its card into the model folder."""
     checkpoint = load_checkpoint(run / "last.npz")
     validation = load_shard(validation_file)
@@ -95,6 +97,7 @@ def export_run(run: Path, validation_file: Path, photographs: Path | None, targe
             validation_accuracy=accuracy,
             validation_count=len(validation.texts),
             milliseconds=milliseconds_per_plate(folder / "model.onnx"),
+            note=note,
             scores=score_groups(crops) if crops else {},
         )
         write_card(folder, facts)
@@ -116,10 +119,17 @@ def main() -> None:
         "--data-run", help="run whose validation pictures are used; default: the run itself"
     )
     parser.add_argument("--photographs", type=Path, help="folder with truth.csv; only measured")
+    parser.add_argument("--note", default="", help="what differed from the README's commands")
     parser.add_argument("--target", type=Path, default=MODEL_FOLDER)
     options = parser.parse_args()
     validation_file = RUNS_FOLDER / (options.data_run or options.run) / "validation.npz"
-    export_run(RUNS_FOLDER / options.run, validation_file, options.photographs, options.target)
+    export_run(
+        RUNS_FOLDER / options.run,
+        validation_file,
+        photographs=options.photographs,
+        target=options.target,
+        note=options.note,
+    )
 
 
 if __name__ == "__main__":
