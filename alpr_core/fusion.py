@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alpr_core.decoding import decode_reading
-from alpr_core.plate import ALPHABET, PlateReading
+from alpr_core.plate import ALPHABET, PlateBox, PlateReading
 
 _FLOOR = 1e-4
 """No look may rule a sign out for ever."""
@@ -52,7 +52,6 @@ class ReadingFusion:
     def __init__(self) -> None:
         self._looks_by_length: dict[int, _Looks] = {}
         self._states: _Looks | None = None
-        self._best_by_text: dict[str, PlateReading] = {}
         self.count = 0
 
     def add(self, reading: PlateReading) -> None:
@@ -69,12 +68,9 @@ class ReadingFusion:
         if self._states is None:
             self._states = _Looks(np.zeros_like(states))
         self._states.add(states, weight)
-        best = self._best_by_text.get(reading.text)
-        if best is None or reading.weakest >= best.weakest:
-            self._best_by_text[reading.text] = reading
 
-    def fused(self) -> PlateReading:
-        """Return the fused reading; its box is that of the best look at the same text.
+    def fused(self, box: PlateBox) -> PlateReading:
+        """Return the fused reading, placed at `box`.
 
         Raises:
             RuntimeError: no reading with signs was added.
@@ -84,11 +80,7 @@ class ReadingFusion:
         looks = max(self._looks_by_length.values(), key=lambda each: each.trust)
         slots = looks.fused().astype(np.float32)
         states = self._states.fused()[0].astype(np.float32)
-        text = "".join(ALPHABET[column] for column in slots[:, :-1].argmax(axis=1))
-        nearest = self._best_by_text.get(text) or max(
-            self._best_by_text.values(), key=lambda reading: reading.weakest
-        )
-        return decode_reading(nearest.box, slots, states)
+        return decode_reading(box, slots, states)
 
 
 def _compact(reading: PlateReading) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from alpr_core.tracker import PassTracker
 
 
 class Pipeline:
-    """The line of one camera. Used by one thread; `use_matcher` may be called from any."""
+    """The line of one camera. Used by one thread."""
 
     def __init__(
         self,
@@ -42,10 +42,6 @@ class Pipeline:
     def finish(self) -> None:
         """End the passes under way; call when the source ended or was lost."""
         self._record(self._tracker.finish())
-
-    def use_matcher(self, matcher: Matcher) -> None:
-        """Compare with other lists from the next sighting on."""
-        self._matcher = matcher
 
     def _record(self, sightings: Sequence[Sighting]) -> None:
         for sighting in sightings:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from alpr_core.plate import ALPHABET
 
-PLATE_SIGNS_MAX = 10
-"""Longest plate any US state issues is 8 signs; two more leave room for other countries."""
-
-_KEPT = frozenset(ALPHABET)
+_DROPPED = {code: None for code in range(128) if chr(code) not in ALPHABET}
 _FOLDED = str.maketrans("OI", "01")
 
 
@@ -16,7 +13,7 @@ def normalise_plate(written: str) -> str:
 
     Only ASCII letters and digits are kept: a look-alike of another script must not match.
     """
-    return "".join(sign for sign in written.upper() if sign in _KEPT)
+    return "".join(sign for sign in written if sign.isascii()).upper().translate(_DROPPED)
 
 
 def fold_round_signs(plate: str) -> str:

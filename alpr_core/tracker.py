@@ -30,6 +30,9 @@ ALIKE_FROM = 0.5
 CLEAR_FROM = 0.6
 """A look whose weakest sign is this certain is believed: another text is another vehicle."""
 
+BEST_FRAMES_MAX = 4
+"""Texts of one vehicle whose best frame is kept; a frame is a megabyte, and a sign may be misread for hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -81,6 +84,8 @@ class PassTracker:
         """Take the readings of one frame; return the sightings that settled or ended with it."""
         now_s = frame.taken_mono_s
         ended = self._end_passes(now_s)
+        horizon_s = now_s - self._settings.same_pass_s
+        self._given_lately = {k: at for k, at in self._given_lately.items() if at >= horizon_s}
         free = list(self._tracks)
         for reading in readings:
             if not self._is_usable(reading):
@@ -117,14 +122,11 @@ class PassTracker:
     def _end_passes(self, now_s: float) -> tuple[Sighting, ...]:
         ended = [t for t in self._tracks if now_s - t.last_mono_s > self._settings.lost_after_s]
         self._tracks = [t for t in self._tracks if t not in ended]
-        horizon_s = now_s - self._settings.same_pass_s
-        given = tuple(s for t in ended if (s := self._give(t, self._settings.reported_from)))
-        self._given_lately = {k: at for k, at in self._given_lately.items() if at >= horizon_s}
-        return given
+        return tuple(s for t in ended if (s := self._give(t, self._settings.reported_from)))
 
     def _give(self, track: _Track, weakest_min: float) -> Sighting | None:
         """Make the track's sighting, unless it is too weak, already given or the same pass again."""
-        fused = track.fusion.fused()
+        fused = track.fusion.fused(track.box)
         if fused.weakest < weakest_min or len(fused.text) < self._settings.signs_min:
             return None
         earlier = track.given
@@ -163,9 +165,14 @@ def _extend(track: _Track, frame: Frame, reading: PlateReading) -> None:
     track.box, track.last_text = reading.box, reading.text
     track.last_mono_s = frame.taken_mono_s
     track.fusion.add(reading)
-    best = track.best_frames.get(reading.text)
-    if best is None or reading.weakest >= best[0]:
-        track.best_frames[reading.text] = (reading.weakest, frame, reading.box)
+    best = track.best_frames
+    if reading.text not in best and len(best) >= BEST_FRAMES_MAX:
+        worst_text = min(best, key=lambda text: best[text][0])
+        if reading.weakest <= best[worst_text][0]:
+            return
+        del best[worst_text]
+    if reading.text not in best or reading.weakest >= best[reading.text][0]:
+        best[reading.text] = (reading.weakest, frame, reading.box)
 
 
 def _nearest_track(tracks: list[_Track], reading: PlateReading, now_s: float) -> _Track | None:

@@ -103,10 +103,10 @@ class AlprApp(App[None]):
         """Turn an event into a message; runs in the box's threads, so it touches no widget."""
         match event:
             case SightingStored(sighting=sighting, match=found):
-                shown = shown_sighting(sighting, found, is_recorded=True)
+                shown = shown_sighting(sighting, found)
                 self.post_message(SightingShown(shown))
-            case SightingNotRecorded(sighting=sighting, match=found):
-                shown = shown_sighting(sighting, found, is_recorded=False)
+            case SightingNotRecorded(sighting=sighting, match=found, why=why):
+                shown = shown_sighting(sighting, found, refusal=why)
                 self.post_message(SightingShown(shown))
             case _:
                 self.post_message(BoxTold(event))

@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 class CameraStatus:
     name: str
     is_lost: bool
+    is_blind: bool
+    """True while its pictures arrive but cannot be looked at."""
     is_over: bool
     """True for a file or folder that was read to its end."""
     last_frame_age_s: float | None
@@ -100,25 +102,26 @@ class Box:
         matcher = ExactMatcher(store.hotlists.entries())
         self._lanes = tuple(_Lane(source, eyes, matcher, self, self._tell) for source in sources)
         self._stopping = threading.Event()
-        self._signer = threading.Thread(target=self._sign_every_minute, name="audit checkpoints")
+        self._signer = threading.Thread(
+            target=self._sign_every_minute, name="audit checkpoints", daemon=True
+        )
 
     def start(self) -> None:
-        """Put the start on the audit log, then let the cameras run.
-
-        Raises:
-            StoreError, AuditError: the start cannot be recorded, so it does not happen.
-        """
-        self._store.record_action(box_draft("box.start"))
+        """Put the start on the audit log and let the cameras run; capture alone goes on without its entry."""
+        try:
+            self._store.record_action(box_draft("box.start"))
+        except AlprError as error:
+            self._tell(FaultRaised("audit log", str(error)))
         self._signer.start()
         for lane in self._lanes:
             lane.start()
 
     def stop(self) -> BoxStatus:
         """Stop the cameras, finish what they saw, store it, close the store; return the last counters."""
+        self._stopping.set()
         for lane in self._lanes:
             lane.stop()
         self._writer.close()
-        self._stopping.set()
         if self._signer.is_alive():
             self._signer.join()
         last = self.status()
@@ -201,7 +204,7 @@ class _Lane:
         )
         self._pipeline = Pipeline(eyes.detector, eyes.reader, tracker, matcher, recorder)
         self._worker = threading.Thread(target=self._work, name=f"vision {self._name}")
-        self._has_failed = False
+        self._failures = 0
 
     def start(self) -> None:
         self._worker.start()
@@ -220,6 +223,7 @@ class _Lane:
         return CameraStatus(
             name=self._name,
             is_lost=self._camera.is_lost,
+            is_blind=self._failures > 0,
             is_over=not self._is_live and self._mailbox.is_over,
             last_frame_age_s=self._camera.last_frame_age_s(),
             frames=self._camera.frames,
@@ -234,14 +238,16 @@ class _Lane:
                     self._pipeline.finish()
                 else:
                     self._pipeline.take(frame)
+                    self._failures = 0
             except Exception as error:  # noqa: BLE001  outermost loop: the next frame may do
                 self._report_failure(error)
         self._pipeline.finish()
 
     def _report_failure(self, error: Exception) -> None:
-        _log.exception("vision of %s failed", self._name)
-        if not self._has_failed:
-            self._has_failed = True
+        """Tell the first failure of a row; the camera's badge shows that it lasts."""
+        self._failures += 1
+        if self._failures == 1:
+            _log.error("vision of %s failed", self._name, exc_info=error)
             self._tell(FaultRaised(f"vision of {self._name}", f"unexpected {type(error).__name__}"))
 
 

@@ -25,8 +25,12 @@ class EventRelay:
         watcher(event)
 
     def attach(self, watcher: Callable[[BoxEvent], None]) -> None:
-        with self._lock:
-            self._watcher = watcher
-            early, self._early = self._early, []
-        for event in early:
-            watcher(event)
+        """Hand over what was told so far, then everything as it is told, in order."""
+        while True:
+            with self._lock:
+                early, self._early = self._early, []
+                if not early:
+                    self._watcher = watcher
+                    return
+            for event in early:
+                watcher(event)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from time import monotonic
 from types import FrameType
 
+from alpr_core.errors import UsageError
 from alpr_core.events import (
     BoxEvent,
     CameraBack,
@@ -26,6 +27,8 @@ from alpr_tui.event_relay import EventRelay
 
 LOOK_S = 0.2
 """Seconds between two looks whether it is time to stop."""
+
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def run_headless(box: Box, relay: EventRelay, seconds: float | None = None) -> None:
@@ -59,36 +62,41 @@ def run_headless(box: Box, relay: EventRelay, seconds: float | None = None) -> N
 
 
 class _LinePrinter:
-    """Prints whole lines from several threads; remembers that nobody reads any more."""
+    """Prints whole lines from several threads; if nobody can be told, the box goes on all the same."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._broken: BrokenPipeError | None = None
+        self._broken: OSError | None = None
 
     def print(self, fields: dict[str, object]) -> None:
         with self._lock:
-            if self._broken is not None:
+            if self._broken is not None or sys.stdout is None:
                 return
             try:
                 sys.stdout.write(json.dumps(fields, ensure_ascii=True) + "\n")
                 sys.stdout.flush()
-            except BrokenPipeError as error:
+            except OSError as error:
                 self._broken = error
 
     def check(self) -> None:
+        """Say at the end that not every line could be printed; a reader who went away is no error."""
+        if self._broken is not None and not isinstance(self._broken, BrokenPipeError):
+            raise UsageError(
+                f"Lines could not be printed ({self._broken.strerror}).", "All reads were stored."
+            )
         if self._broken is not None:
             raise self._broken
 
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; the handlers that were there come back afterwards."""
+    """An event that a stop signal sets; the handlers that were there come back afterwards."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:
         yield stopping
     finally:

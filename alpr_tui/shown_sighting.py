@@ -33,18 +33,24 @@ class ShownSighting:
     """Aware UTC."""
     frame_count: int
     match: Match | None
-    is_recorded: bool
-    """False: the store refused it; it is shown as NOT RECORDED."""
+    refusal: str | None
+    """Why the store refused it, then it is shown as NOT RECORDED; None if it is stored."""
     supersedes: str | None
     plate_picture: Image.Image
     scene_picture: Image.Image
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.refusal is None
 
     @property
     def weakest(self) -> float:
         return min(self.confidences, default=0.0)
 
 
-def shown_sighting(sighting: Sighting, match: Match | None, *, is_recorded: bool) -> ShownSighting:
+def shown_sighting(
+    sighting: Sighting, match: Match | None, refusal: str | None = None
+) -> ShownSighting:
     """Return what the screen needs of a sighting."""
     reading, frame = sighting.reading, sighting.frame
     scene = frame.overview if frame.overview is not None else frame.pixels
@@ -59,7 +65,7 @@ def shown_sighting(sighting: Sighting, match: Match | None, *, is_recorded: bool
         seen_at=sighting.seen_at,
         frame_count=sighting.frame_count,
         match=match,
-        is_recorded=is_recorded,
+        refusal=refusal,
         supersedes=sighting.supersedes,
         plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
         scene_picture=_small_picture(scene, SCENE_PICTURE_PX),

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
+import struct
 import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from alpr_tui.box import Box
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.headless import run_headless
+
+USUAL_ROWS_COLUMNS = (24, 80)
+"""Size of a terminal that does not tell its own."""
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def watch(
@@ -20,21 +32,48 @@ def watch(
     if headless:
         run_headless(box, relay, seconds)
         return 0
+    _mend_window_size()
     from alpr_tui.app import AlprApp
 
     app = AlprApp(unit, relay, box.status, box.note_hit, seconds)
-    box.start()
     try:
+        box.start()
         app.run()
     finally:
-        print("Storing the last reads ...", file=sys.stderr)
-        status = box.stop()
-        print(
-            f"Stopped. {status.sightings} reads, {status.stored} stored, "
-            f"{status.not_recorded} not recorded.",
-            file=sys.stderr,
-        )
+        with _uninterrupted():
+            _say("Storing the last reads ...")
+            status = box.stop()
+            _say(
+                f"Stopped. {status.sightings} reads, {status.stored} stored, "
+                f"{status.not_recorded} not recorded."
+            )
     return app.return_code or 0
+
+
+def _say(words: str) -> None:
+    """Say something on stderr; a terminal that was closed is no reason not to go on."""
+    with suppress(OSError):
+        print(words, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Nobody's impatience may cut off the storing of what was seen; it ends by itself."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _mend_window_size() -> None:
+    """Give a terminal without a size (a serial line) the usual one; picture libraries divide by it."""
+    stream = sys.__stdout__
+    if stream is None or not stream.isatty() or 0 not in os.get_terminal_size(stream.fileno()):
+        return
+    size = struct.pack("HHHH", *USUAL_ROWS_COLUMNS, 0, 0)
+    fcntl.ioctl(stream.fileno(), termios.TIOCSWINSZ, size)
 
 
 def has_terminal() -> bool:

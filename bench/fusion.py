@@ -80,7 +80,7 @@ def _score(count: _Count, vehicle: SimulatedVehicle, looks: Sequence[PlateReadin
     count.passes += 1
     count.median_right += _is_right(looks[len(looks) // 2], vehicle)
     count.best_right += _is_right(best, vehicle)
-    count.fused_right += _is_right(fusion.fused(), vehicle)
+    count.fused_right += _is_right(fusion.fused(best.box), vehicle)
 
 
 def _is_right(reading: PlateReading, vehicle: SimulatedVehicle) -> bool:

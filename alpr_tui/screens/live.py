@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -15,6 +16,7 @@ from alpr_core.errors import AlprError
 from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
 from alpr_tui.box import BoxStatus
 from alpr_tui.messages import BoxTold, SightingShown
+from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.widgets.hit_banner import HitBanner
@@ -59,6 +61,8 @@ class LiveScreen(Screen[None]):
     def show_sighting(self, message: SightingShown) -> None:
         """Take a read into the feed; a hit also into the banner, with sound."""
         self.query_one(Feed).add(message.shown)
+        if message.shown.supersedes is not None:
+            self.query_one(HitBanner).correct(message.shown)
         if message.shown.match is not None:
             self.query_one(HitBanner).add(message.shown)
             self.app.bell()
@@ -80,11 +84,17 @@ class LiveScreen(Screen[None]):
     def action_note_hit(self) -> None:
         """Take note of the hit in the banner; without its entry on the audit log it stays."""
         banner = self.query_one(HitBanner)
-        if not banner.waiting:
-            return
+        if banner.waiting:
+            self._record_note(banner, banner.waiting[0])
+
+    @work(thread=True, exclusive=True)
+    def _record_note(self, banner: HitBanner, shown: ShownSighting) -> None:
+        """Write the entry off the screen's loop: a slow disk must not freeze the screen."""
         try:
-            self._note_hit(banner.waiting[0].sighting_id)
+            self._note_hit(shown.sighting_id)
         except AlprError as error:
-            self.notify(str(error), title="Not recorded", severity="error", markup=False)
+            self.app.call_from_thread(
+                self.notify, str(error), title="Not recorded", severity="error", markup=False
+            )
             return
-        banner.take_note()
+        self.app.call_from_thread(banner.take_note, shown)

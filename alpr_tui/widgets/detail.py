@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from alpr_core.terminal_text import clean_text
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.plate_line import looks_word, percent, spaced_plate, state_word
@@ -49,7 +50,8 @@ def _words(shown: ShownSighting) -> Text:
     if shown.supersedes:
         lines.append(Text("corrects an earlier reading of this vehicle"))
     if not shown.is_recorded:
-        lines.append(Text("NOT RECORDED: the store refused it", Style(bold=True, reverse=True)))
+        lines.append(Text("NOT RECORDED", Style(bold=True, reverse=True)))
+        lines.append(Text(clean_text(shown.refusal or "")))
     return Text("\n").join(lines)
 
 

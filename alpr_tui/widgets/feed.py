@@ -181,7 +181,7 @@ class Feed(ScrollView, can_focus=True):
 def _mark(shown: ShownSighting) -> tuple[str, str]:
     """The mark of a row and the component class that draws it."""
     if not shown.is_recorded:
-        return "NOT RECORDED", "feed--hit"
+        return ("▲HIT NOT REC." if shown.match else "NOT RECORDED"), "feed--hit"
     if shown.match is not None:
         return "▲HIT", "feed--hit"
     return ("corr." if shown.supersedes else "    "), "feed--dim"

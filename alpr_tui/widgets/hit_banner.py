@@ -21,6 +21,7 @@ class HitBanner(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._waiting: list[ShownSighting] = []
+        self._corrections: dict[str, str] = {}
 
     @property
     def waiting(self) -> tuple[ShownSighting, ...]:
@@ -33,16 +34,24 @@ class HitBanner(Static):
         self._waiting.sort(key=_urgency)
         self._draw()
 
-    def take_note(self) -> ShownSighting | None:
-        """Take the shown hit away and return it; None if there was none."""
-        noted = self._waiting.pop(0) if self._waiting else None
+    def correct(self, shown: ShownSighting) -> None:
+        """Say of a waiting hit that later frames read another plate; a hit on that one comes by itself."""
+        if any(hit.sighting_id == shown.supersedes for hit in self._waiting):
+            self._corrections[shown.supersedes or ""] = shown.plate
+            self._draw()
+
+    def take_note(self, shown: ShownSighting) -> None:
+        """Take a hit away that somebody has taken note of."""
+        self._waiting = [hit for hit in self._waiting if hit is not shown]
+        self._corrections.pop(shown.sighting_id, None)
         self._draw()
-        return noted
 
     def _draw(self) -> None:
         self.display = bool(self._waiting)
         if self._waiting:
-            self.update(_words(self._waiting[0], len(self._waiting)))
+            shown = self._waiting[0]
+            correction = self._corrections.get(shown.sighting_id)
+            self.update(_words(shown, len(self._waiting), correction))
 
 
 def _urgency(shown: ShownSighting) -> tuple[int, datetime]:
@@ -50,7 +59,7 @@ def _urgency(shown: ShownSighting) -> tuple[int, datetime]:
     return priority, shown.seen_at
 
 
-def _words(shown: ShownSighting, waiting: int) -> Text:
+def _words(shown: ShownSighting, waiting: int, correction: str | None) -> Text:
     if shown.match is None:
         raise RuntimeError("only a match makes a hit")
     entry = shown.match.entry
@@ -66,7 +75,10 @@ def _words(shown: ShownSighting, waiting: int) -> Text:
         f"{_state_words(shown)} · weakest sign {percent(shown.weakest)}"
     )
     last = Text(f"{RESPONSE}  [Enter] noted")
-    return Text("\n").join([first, second, Text(entry.reason), last])
+    reason = Text(entry.reason)
+    if correction is not None:
+        reason = Text(f"CORRECTED: later frames read {correction}", Style(bold=True, reverse=True))
+    return Text("\n").join([first, second, reason, last])
 
 
 def _state_words(shown: ShownSighting) -> str:

@@ -24,6 +24,9 @@ class StatusLine(Static):
         """Draw the line anew."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {unit} ", Style(bold=True, reverse=True))
+        if status.not_recorded:
+            line.append(" ")
+            line.append(f"NOT RECORDED {status.not_recorded}", Style(bold=True, reverse=True))
         for camera in status.cameras:
             line.append("  ")
             line.append_text(_badge(camera))
@@ -38,6 +41,8 @@ class StatusLine(Static):
 def _badge(camera: CameraStatus) -> Text:
     if camera.is_over:
         return Text(f"■ {camera.name} read to its end")
+    if camera.is_blind:
+        return Text(f"✗ {camera.name} NOT READING", Style(bold=True, reverse=True))
     if camera.is_lost:
         return Text(f"✗ {camera.name} LOST", Style(bold=True, reverse=True))
     age_s = camera.last_frame_age_s
@@ -58,8 +63,4 @@ def _counters(status: BoxStatus, *, is_wide: bool) -> Text:
         words = (
             f"fr {status.frames} drop {status.dropped} reads {status.sightings} sto {status.stored}"
         )
-    counters = Text(words)
-    if status.not_recorded:
-        counters.append("  ")
-        counters.append(f"NOT RECORDED {status.not_recorded}", Style(bold=True, reverse=True))
-    return counters
+    return Text(words)

@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from alpr_core.fusion import ReadingFusion
-from tests.alpr_core.made_readings import reading_of
+from tests.alpr_core.made_readings import box_at, reading_of
 
 
 def fused(*readings: object) -> str:
     fusion = ReadingFusion()
     for reading in readings:
         fusion.add(reading)  # type: ignore[arg-type]
-    return fusion.fused().text
+    return fusion.fused(box_at(0)).text
 
 
 def test_doubtful_signs_are_outvoted() -> None:
@@ -35,7 +35,7 @@ def test_equal_looks_do_not_claim_certainty() -> None:
     one.add(look)
     for _ in range(10):
         ten.add(look)
-    assert one.fused().weakest < ten.fused().weakest < 0.95
+    assert one.fused(box_at(0)).weakest < ten.fused(box_at(0)).weakest < 0.95
 
 
 def test_empty_looks_are_ignored() -> None:
@@ -44,7 +44,7 @@ def test_empty_looks_are_ignored() -> None:
     fusion.add(reading_of(""))
     assert fusion.count == 0
     with pytest.raises(RuntimeError):
-        fusion.fused()
+        fusion.fused(box_at(0))
 
 
 def test_state_is_fused_too() -> None:
@@ -54,5 +54,5 @@ def test_state_is_fused_too() -> None:
         agreeing.add(reading_of("8ABC123", state="CA", state_confidence=0.95))
     for state in ("CA", "NV", "CA", "NV"):
         split.add(reading_of("8ABC123", state=state, state_confidence=0.95))
-    assert agreeing.fused().state == "CA"
-    assert split.fused().state is None
+    assert agreeing.fused(box_at(0)).state == "CA"
+    assert split.fused(box_at(0)).state is None

@@ -16,6 +16,7 @@ from alpr_core.plate_text import fold_round_signs, normalise_plate
         ("А123", "123"),
         ("\x1b[31mAB1", "31MAB1"),
         ("", ""),
+        ("ıſßﬁ1", "1"),
     ],
 )
 def test_one_written_form(written: str, plain: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alpr_core.plate import PlateReading
 from alpr_core.sighting import Sighting
-from alpr_core.tracker import PassTracker, TrackerSettings
+from alpr_core.tracker import BEST_FRAMES_MAX, PassTracker, TrackerSettings
 from tests.alpr_core.made_readings import box_at, frame_at, reading_of
 
 
@@ -86,6 +86,27 @@ def test_second_wanted_plate_near_the_first_is_not_swallowed() -> None:
     """A different plate at the place where another just was is a vehicle of its own."""
     frames = moving("8ABC123", 6, speed=0.0) + [[]] * 3 + moving("5KLM321", 6, x=110.0, speed=0.0)
     assert [s.reading.text for s in passes_of(frames)] == ["8ABC123", "5KLM321"]
+
+
+def test_a_pause_of_the_camera_is_no_second_pass() -> None:
+    """Ending the passes while the camera pauses does not make the same car a second sighting."""
+    tracker = PassTracker(TrackerSettings(), lambda at: "id")
+    given: list[Sighting] = []
+    for number, readings in enumerate(moving("8ABC123", 5)):
+        given += tracker.follow(frame_at(number * 0.05, number), readings)
+    given += tracker.finish()
+    for number, readings in enumerate(moving("8ABC123", 5)):
+        given += tracker.follow(frame_at(2 + number * 0.05, 50 + number), readings)
+    assert len(given) == 1
+
+
+def test_a_sign_misread_for_hours_keeps_few_frames() -> None:
+    """A standing text that is read differently each time keeps a handful of frames, not all of them."""
+    tracker = PassTracker(TrackerSettings(), lambda at: "id")
+    for number in range(500):
+        reading = reading_of(f"AB{number:04d}", box_at(100), confidence=0.4)
+        tracker.follow(frame_at(number * 0.05, number), [reading])
+    assert sum(len(track.best_frames) for track in tracker._tracks) <= 2 * BEST_FRAMES_MAX
 
 
 def test_memory_stays_bounded() -> None:

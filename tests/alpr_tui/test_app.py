@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -32,7 +33,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.relay = EventRelay()
-        self.cameras = (CameraStatus("front", False, False, 0.1, 120, 3),)
+        self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
         self.bells = 0
         self.is_log_broken = False
         self.noted: list[str] = []
@@ -130,10 +131,11 @@ async def test_counters_and_camera_badge() -> None:
 @pytest.mark.parametrize(
     ("camera", "badge"),
     [
-        (CameraStatus("front", True, False, 9.0, 1, 0), "✗ front LOST"),
-        (CameraStatus("front", False, False, 9.0, 1, 0), "◌ front 9 s OLD"),
-        (CameraStatus("front", False, False, None, 0, 0), "○ front opening"),
-        (CameraStatus("front", False, True, 9.0, 1, 0), "■ front"),
+        (CameraStatus("front", True, False, False, 9.0, 1, 0), "✗ front LOST"),
+        (CameraStatus("front", False, True, False, 0.1, 1, 0), "✗ front NOT READING"),
+        (CameraStatus("front", False, False, False, 9.0, 1, 0), "◌ front 9 s OLD"),
+        (CameraStatus("front", False, False, False, None, 0, 0), "○ front opening"),
+        (CameraStatus("front", False, False, True, 9.0, 1, 0), "■ front"),
     ],
 )
 async def test_camera_badges_differ_without_colour(camera: CameraStatus, badge: str) -> None:
@@ -153,11 +155,9 @@ async def test_hits_are_shown_by_urgency_with_sound_until_noted() -> None:
         assert "list 3 h old" in text
         assert "Verify by CLETS" in text
         await pilot.press("enter")
-        await pilot.pause()
-        assert "BE ON THE LOOKOUT" in world.text()
+        await until(pilot, lambda: "BE ON THE LOOKOUT" in world.text())
         await pilot.press("enter")
-        await pilot.pause()
-        assert not world.app.screen.query_one(HitBanner).display
+        await until(pilot, lambda: not world.live.query_one(HitBanner).display)
         assert world.noted == [f"{2:032x}", f"{1:032x}"]
 
 
@@ -176,6 +176,28 @@ async def test_a_refused_read_is_marked_loudly() -> None:
     async with watched() as (world, pilot):
         await world.tell(pilot, SightingNotRecorded(seen(1), None, "disk full"))
         assert world.text().count("NOT RECORDED") >= 3
+        assert "disk full" in world.text()
+        hit = hit_of(2, HotlistClass.STOLEN)
+        await world.tell(pilot, SightingNotRecorded(hit.sighting, hit.match, "disk full"))
+        assert "▲HIT NOT REC." in world.text()
+
+
+async def test_the_warning_comes_before_counters() -> None:
+    """With two cameras and a long shift's counters at 80 columns, NOT RECORDED is still there with its number."""
+    async with watched() as (world, pilot):
+        camera = CameraStatus("front", False, False, False, 0.1, 288000, 68000)
+        world.cameras = (camera, camera)
+        await until(pilot, lambda: "288000" in world.text() or "576000" in world.text())
+        assert "NOT RECORDED 1" in world.text().splitlines()[0]
+
+
+async def test_a_corrected_hit_says_so() -> None:
+    """When later frames read another plate, the waiting hit says what they read."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, hit_of(1, HotlistClass.STOLEN))
+        corrected = replace(seen(2, reading_of("8ABC999")), supersedes=f"{1:032x}")
+        await world.tell(pilot, SightingStored(corrected, None))
+        assert "CORRECTED: later frames read 8ABC999" in world.text()
 
 
 async def test_selection_stays_while_reads_arrive() -> None:

@@ -12,6 +12,7 @@ from alpr_core.events import (
     BoxEvent,
     CameraBack,
     CameraLost,
+    FaultRaised,
     SightingNotRecorded,
     SightingStored,
     SourceEnded,
@@ -174,4 +175,6 @@ def test_a_failing_frame_is_told_and_survived(eyes: Eyes, store_folder: Path) ->
     box.start()
     assert box.wait_until_over(LIMIT_S)
     box.stop()
-    assert any("vision of broken" in str(event) or "broken" in str(event) for event in told.events)
+    (fault,) = told.of(FaultRaised)
+    assert "vision of broken" in str(fault)
+    assert told.of(SourceEnded) == [SourceEnded("broken", 3)]

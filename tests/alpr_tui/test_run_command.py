@@ -11,10 +11,11 @@ import cv2
 import pytest
 
 from alpr_tui.__main__ import main
-from db.keys import make_demo_key_file
+from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from hw.simulated_drive import SimulatedDrive
 
+ALPR = (sys.executable, "-P", "-m", "alpr_tui")
 Said = pytest.CaptureFixture[str]
 
 
@@ -107,11 +108,30 @@ def test_a_box_whose_store_cannot_be_made(box_folder: Path, capsys: Said) -> Non
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_sigterm_stores_what_was_seen(tmp_path: Path) -> None:
+def test_a_full_disk_under_stdout_does_not_stop_the_reads(box_folder: Path) -> None:
+    """If the JSON lines cannot be printed, the folder is read and stored all the same, and the end says so."""
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [*ALPR, "run", "--headless", "--config", str(box_folder / "box.toml")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 2
+    assert "Lines could not be printed" in told.stderr and "Traceback" not in told.stderr
+    store = Store.open(box_folder / "store", read_key_file(box_folder / "box.key"))
+    assert store.sightings.count() >= 1
+    store.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_stop_signals_store_what_was_seen(tmp_path: Path, number: signal.Signals) -> None:
     """A stop signal ends the box in order: all that was told as stored is there, exit code 0."""
     running = subprocess.Popen(
         [
-            *(sys.executable, "-P", "-m", "alpr_tui", "demo", "--headless"),
+            *ALPR,
+            *("demo", "--headless"),
             *("--seconds", "60", "--folder", str(tmp_path)),
         ],
         stdout=subprocess.PIPE,
@@ -122,13 +142,11 @@ def test_sigterm_stores_what_was_seen(tmp_path: Path) -> None:
     )
     assert running.stdout is not None
     first = running.stdout.readline()
-    running.send_signal(signal.SIGTERM)
+    running.send_signal(number)
     lines = [json.loads(line) for line in (first + running.stdout.read()).splitlines()]
     running.stdout.close()
     assert running.wait() == 0
     assert lines[-1]["event"] == "stopped"
-    from db.keys import read_key_file
-
     store = Store.open(tmp_path / "store", read_key_file(tmp_path / "demo.key"))
     assert store.sightings.count() == lines[-1]["stored"] >= 1
     store.close()
