@@ -105,8 +105,8 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     reopened.close()
 
 
-UNREAD: set[str] = set()
-"""Plates of the recorded drive that the models of this version do not read; the fewer the better."""
+UNREAD = {"QCY1306"}
+"""Plates of the recorded drive that the models of this version misread: its Q at night is taken for another."""
 
 
 def test_a_camera_that_vanishes_comes_back(eyes: Eyes, store_folder: Path) -> None:
