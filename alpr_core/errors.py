@@ -28,7 +28,7 @@ class AlprError(Exception):
     """
 
     title = "Something went wrong"
-    hint = "Run `alpr doctor` and read its first red line."
+    hint = "Try again; if it happens again, tell the administrator what you did."
     exit_code = 1
 
     def __init__(self, what: str, hint: str | None = None) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from alpr_core.errors import StoreFullError
+from alpr_core.errors import UsageError
 from alpr_core.plate import PlateReading
+from alpr_core.terminal_text import clean_text
 from alpr_tui.look_report import LookReport
+from alpr_tui.widgets.plate_line import percent
 
 LABEL_SHARE = 0.028
 """Height of the label's letters as a share of the picture's height."""
 
 LABEL_PX_MIN = 13
+
+STEM_LIMIT_BYTES = 200
+"""Of the image's name; a file name has 255 bytes, the rest is for the ending and numbers."""
 
 _SURE = (64, 220, 120)
 _DOUBTFUL = (255, 176, 32)
@@ -36,18 +45,52 @@ def annotated_picture(report: LookReport) -> Image.Image:
 
 
 def save_annotated(report: LookReport, folder: Path) -> Path:
-    """Write the annotated picture into `folder`; a video's passes are told apart by frame number.
+    """Write the annotated picture into `folder` under a name of its own; nothing there is replaced.
+
+    Returns:
+        The file: `STEM.annotated.png`, for a video with the frame's number, with a number if taken.
 
     Raises:
-        StoreFullError: the folder cannot be written.
+        UsageError: the folder cannot be written.
     """
-    suffix = "" if report.frame.number == 1 else f"-{report.frame.number:06d}"
-    target = folder / f"{Path(report.image).stem}{suffix}.png"
+    png = io.BytesIO()
+    annotated_picture(report).save(png, "PNG")
     try:
-        annotated_picture(report).save(target)
+        return _write_new(_names(report), folder, png.getvalue())
     except OSError as error:
-        raise StoreFullError(f"Annotated pictures cannot be written ({error.strerror}).") from error
-    return target
+        raise UsageError(
+            f"Annotated pictures cannot be written ({error.strerror}).",
+            "Free some space or name another folder.",
+        ) from error
+
+
+def _names(report: LookReport) -> Iterator[str]:
+    """The names that a picture may get, best first; they never end."""
+    stem = Path(clean_text(report.image)).stem.encode()[:STEM_LIMIT_BYTES].decode(errors="ignore")
+    if report.frame.number != 1:
+        stem += f"-{report.frame.number:06d}"
+    yield f"{stem}.annotated.png"
+    for number in count(2):
+        yield f"{stem}.annotated-{number}.png"
+
+
+def _write_new(names: Iterator[str], folder: Path, content: bytes) -> Path:
+    """Write the first name that is free; what cannot be written whole is taken away again."""
+    for name in names:
+        target = folder / name
+        try:
+            with target.open("xb") as file:
+                try:
+                    file.write(content)
+                    file.flush()
+                except OSError:
+                    with contextlib.suppress(OSError):
+                        target.unlink()
+                    raise
+            return target
+        except FileExistsError:
+            continue
+    raise RuntimeError("names never end")
 
 
 def _outline(draw: ImageDraw.ImageDraw, reading: PlateReading, width_px: int) -> None:
@@ -68,7 +111,7 @@ def _label(
     size: tuple[int, int],
 ) -> None:
     """Text, state and weakest sign on a bar above the plate, or below it at the upper edge."""
-    tail = f"  {reading.state or 'state unread'}  {reading.weakest:.0%}"
+    tail = f"  {reading.state or 'state unread'}  {percent(reading.weakest)}"
     left, _, right, bottom = draw.textbbox((0, 0), reading.text + tail, font=font)
     width, height = right - left + 12, bottom + 8
     x = min(max(reading.box.x, 0), max(size[0] - width, 0))

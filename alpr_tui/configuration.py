@@ -19,6 +19,7 @@ from typing import Any
 
 from alpr_core.errors import ConfigError
 from alpr_core.terminal_text import clean_text
+from hw.picture_file import shown_name
 
 DEFAULT_FILE = Path("/etc/alpr/box.toml")
 """Where `alpr run` looks when no file is named."""
@@ -46,7 +47,7 @@ def read_configuration(file: Path) -> BoxConfiguration:
     Raises:
         ConfigError: unreadable, not TOML, a word missing, unknown or of the wrong kind.
     """
-    shown = clean_text(file.name)
+    shown = shown_name(file)
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -58,8 +59,10 @@ def read_configuration(file: Path) -> BoxConfiguration:
         raise ConfigError(f"{shown} is not UTF-8 text.") from error
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also what int() says of a number with thousands of digits
         raise ConfigError(f"{shown}: {clean_text(str(error))}.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{shown} has too many brackets inside one another.") from error
     return _configuration(tables, shown, file.parent)
 
 
@@ -75,7 +78,7 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
     if len(set(names)) != len(names):
         raise ConfigError(f"{shown}: two cameras have the same name.")
     return BoxConfiguration(
-        name=_word(box, "name", f"{shown} [box]"),
+        name=clean_text(_word(box, "name", f"{shown} [box]")),
         store=folder / _word(box, "store", f"{shown} [box]"),
         key_file=folder / _word(box, "key_file", f"{shown} [box]"),
         cameras=settings,
@@ -98,7 +101,7 @@ def _word(table: dict[str, Any], key: str, where: str) -> str:
     value = table.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ConfigError(f'{where} needs {key} = "...".')
     return value
 

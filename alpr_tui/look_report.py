@@ -9,11 +9,15 @@ from typing import TextIO
 
 from alpr_core.frame import Frame
 from alpr_core.plate import PlateReading
+from alpr_core.terminal_text import clean_text
 
 COLUMNS = ("image", "plate", "x", "y", "w", "h", "confidence", "state", "alternatives", "ms")
 """Columns of the table; other programs rely on names and order (design.md section 7)."""
 
-_FORMULA_STARTS = frozenset("=+-@\t\r")
+NAME_LIMIT = 255
+"""Longest image name in the table; no file system of ours has longer ones."""
+
+_FORMULA_STARTS = frozenset("=+-@")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,12 +37,15 @@ def write_csv_header(file: TextIO) -> None:
 
 
 def write_csv_rows(file: TextIO, report: LookReport) -> None:
-    """Write one row per reading; a picture without a plate gets one row with empty fields."""
+    """Write one row per reading; a picture without a plate gets one row with empty fields.
+
+    The table may go to a terminal, so the name is cleaned; ordinary names stay as they are.
+    """
     csv.writer(file, lineterminator="\n").writerows(_rows(report))
 
 
 def _rows(report: LookReport) -> Iterator[tuple[str, ...]]:
-    image = _not_a_formula(report.image.encode("utf-8", "replace").decode("utf-8"))
+    image = _not_a_formula(clean_text(report.image, NAME_LIMIT))
     ms = f"{report.ms:.1f}"
     if not report.readings:
         yield (image, "", "", "", "", "", "", "", "", ms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -14,23 +14,34 @@ from alpr_core.tracker import PassTracker, TrackerSettings
 from alpr_tui.look_report import LookReport
 from alpr_vision.eyes import Eyes
 from hw.photograph import photograph
+from hw.picture_file import shown_name
 from hw.picture_folder import pictures_in
 from hw.video import VIDEO_SUFFIXES, VideoFile
 
 
-def looks_at(paths: list[Path]) -> list[Path]:
+def looks_at(paths: list[Path], on_refused: Callable[[InputError], None]) -> list[Path]:
     """Return all files to read: folders stand for the pictures in them.
 
-    Raises:
-        InputError: a path does not exist, or a folder holds no picture.
+    Args:
+        on_refused: Told about each folder that cannot be read or holds no picture; the others go on.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        if not _is_folder(path):
+            files.append(path)  # whether it is there and what it is shows when it is read
+            continue
+        try:
             files.extend(pictures_in(path))
-        else:
-            files.append(path)
+        except InputError as refused:
+            on_refused(refused)
     return files
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, or a folder above it that may not be searched
+        return False
 
 
 def look_at(eyes: Eyes, file: Path, *, is_crop: bool) -> Iterator[LookReport]:
@@ -41,7 +52,7 @@ def look_at(eyes: Eyes, file: Path, *, is_crop: bool) -> Iterator[LookReport]:
     """
     if file.suffix.lower() in VIDEO_SUFFIXES:
         if is_crop:
-            raise InputError(f"{file.name} is a video; --crops takes pictures.")
+            raise InputError(f"{shown_name(file)} is a video; --crops takes pictures.")
         return _look_at_video(eyes, file)
     return iter((_look_at_picture(eyes, file, is_crop=is_crop),))
 
@@ -60,6 +71,7 @@ def _look_at_video(eyes: Eyes, file: Path) -> Iterator[LookReport]:
     )
     frames, passes, busy_s = 0, 0, 0.0
     last_frame: Frame | None = None
+    cut_short: InputError | None = None
     try:
         for last_frame in VideoFile(file).frames():
             began_s = perf_counter()
@@ -69,10 +81,13 @@ def _look_at_video(eyes: Eyes, file: Path) -> Iterator[LookReport]:
             for sighting in settled:
                 passes += 1
                 yield _pass_report(file, sighting, busy_s / frames)
-    finally:
-        for sighting in tracker.finish():
-            passes += 1
-            yield _pass_report(file, sighting, busy_s / max(frames, 1))
+    except InputError as error:
+        cut_short = error
+    for sighting in tracker.finish():
+        passes += 1
+        yield _pass_report(file, sighting, busy_s / max(frames, 1))
+    if cut_short is not None:
+        raise cut_short
     if not passes and last_frame is not None:
         yield LookReport(file.name, last_frame, (), busy_s / frames * 1000)
 

@@ -20,6 +20,10 @@ from alpr_vision.model_files import MODELS_FOLDER, bounded_session_options, pinn
 STRIDE_PX = 16
 """The network takes heights and widths that are multiples of this."""
 
+HEIGHT_PER_WIDTH_MAX = 2.0
+"""The network's input is at most this many times higher than its full width. A phone held upright stays below;
+a strip of 640 x 95000 pixels would take gigabytes."""
+
 BOXES_MAX = 20
 """More plates than this in one frame are noise; the best are kept."""
 
@@ -28,7 +32,8 @@ WrappedT = TypeVar("WrappedT")
 
 
 class OnnxPlateDetector:
-    """Detector on one frame at a time. Not shared between threads.
+    """Detector on one frame at a time. Threads may share it: ONNX Runtime's `run` allows it, and
+    nothing is kept from one frame to the next.
 
     Args:
         threshold: Lowest score reported, 0 to 1; None takes the model's own.
@@ -61,24 +66,33 @@ class OnnxPlateDetector:
     def find_plates(self, frame: Frame) -> Sequence[PlateBox]:
         """Return the plates of the frame, best first, at most BOXES_MAX."""
         # A small picture is not enlarged: its plates would leave the range of sizes the model knows.
-        scale = min(1.0, self._width_px / frame.width_px)
-        heat, corners = self._session.run(
-            ["heat", "corners"], {"frame": _network_input(frame.pixels, scale)}
+        scale = min(
+            1.0,
+            self._width_px / frame.width_px,
+            self._width_px * HEIGHT_PER_WIDTH_MAX / frame.height_px,
         )
-        return self._boxes(heat[0], corners[0], scale, frame)
+        width_px = max(1, round(frame.width_px * scale))
+        height_px = max(1, round(frame.height_px * scale))
+        heat, corners = self._session.run(
+            ["heat", "corners"], {"frame": _network_input(frame.pixels, width_px, height_px)}
+        )
+        # Whole pixels round a thin strip's sides unequally, so each side has a scale of its own.
+        scales = np.array([[width_px / frame.width_px, height_px / frame.height_px]])
+        return self._boxes(heat[0], corners[0], scales, frame)
 
     def _boxes(
         self,
         heat: npt.NDArray[np.float32],
         corners: npt.NDArray[np.float32],
-        scale: float,
+        scales: npt.NDArray[np.float64],
         frame: Frame,
     ) -> list[PlateBox]:
         rows, columns = np.nonzero(heat >= self._threshold)
         order = np.argsort(-heat[rows, columns])
         kept: list[PlateBox] = []
         for row, column in zip(rows[order], columns[order], strict=True):
-            box = _box(corners[:, row, column] / scale, float(heat[row, column]), frame)
+            points = corners[:, row, column].reshape(4, 2) / scales
+            box = _box(points, float(heat[row, column]), frame)
             if box and all(_overlap(box, other) < self._overlap_max for other in kept):
                 kept.append(box)
             if len(kept) == BOXES_MAX:
@@ -86,10 +100,9 @@ class OnnxPlateDetector:
         return kept
 
 
-def _network_input(pixels: Pixels, scale: float) -> npt.NDArray[np.uint8]:
-    """Scale down by `scale` and pad below and right to whole strides; shape (1, 1, height, width)."""
-    height_px, width_px = (max(1, round(side * scale)) for side in pixels.shape)
-    if scale < 1.0:
+def _network_input(pixels: Pixels, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+    """Scale down to a size and pad below and right to whole strides; shape (1, 1, height, width)."""
+    if pixels.shape != (height_px, width_px):
         pixels = np.asarray(
             cv2.resize(pixels, (width_px, height_px), interpolation=cv2.INTER_AREA), dtype=np.uint8
         )
@@ -99,9 +112,8 @@ def _network_input(pixels: Pixels, scale: float) -> npt.NDArray[np.uint8]:
     return np.asarray(padded[None, None], dtype=np.uint8)
 
 
-def _box(xy: npt.NDArray[Any], score: float, frame: Frame) -> PlateBox | None:
+def _box(points: npt.NDArray[Any], score: float, frame: Frame) -> PlateBox | None:
     """The upright box around four corners, cut at the frame's edge; None if nothing is left."""
-    points = xy.reshape(4, 2)
     x0, y0 = np.maximum(points.min(axis=0), 0.0)
     x1, y1 = np.minimum(points.max(axis=0), (frame.width_px, frame.height_px))
     if x1 - x0 < 4 or y1 - y0 < 2:

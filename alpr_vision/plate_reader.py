@@ -29,7 +29,8 @@ WrappedT = TypeVar("WrappedT")
 
 
 class OnnxPlateReader:
-    """Reader for all plates of one frame in one batch. Not shared between threads.
+    """Reader for all plates of one frame in one batch. Threads may share it: ONNX Runtime's `run`
+    allows it, and nothing is kept from one frame to the next.
 
     Raises:
         ModelError: the model is missing, altered or speaks another alphabet.

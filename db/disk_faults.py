@@ -70,7 +70,9 @@ def _of_database(fault: Exception, path: Path) -> StoreError:
         )
     if primary == _BUSY:
         return StoreError(f"{path} is in use by another task.", "Try again when that task is done.")
-    return StoreError(f"{path}: {fault}.", "Nothing was changed. Run `alpr doctor`.")
+    return StoreError(
+        f"{path}: {fault}.", "Nothing was changed. Check the disk and its cable, then try again."
+    )
 
 
 def _result_code(fault: Exception) -> int:

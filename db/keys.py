@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from alpr_core.errors import KeyFileError
+from alpr_core.terminal_text import clean_text
 
 KEY_BYTES = 32
 """Length of the root key and of every derived key; both SQLCipher and AES-256 take 32 bytes."""
@@ -75,12 +76,13 @@ def make_demo_key_file(path: Path) -> RootKey:
             os.fsync(key_file.fileno())
     except FileExistsError as fault:
         raise KeyFileError(
-            f"{path} is there already and was not replaced.",
+            f"{clean_text(str(path))} is there already and was not replaced.",
             "A store opens only with the key it was made with; name another file for a new key.",
         ) from fault
     except OSError as fault:
         raise KeyFileError(
-            f"{path} cannot be written: {fault.strerror}.", "Choose a folder that you may write to."
+            f"{clean_text(str(path))} cannot be written: {fault.strerror}.",
+            "Choose a folder that you may write to.",
         ) from fault
     return root_key
 
@@ -92,23 +94,24 @@ def read_key_file(path: Path) -> RootKey:
         KeyFileError: the file is missing, unreadable, of another format, or its key is too short or
             long.
     """
+    shown = clean_text(str(path))
     try:
         with path.open("rb") as key_file:
             written = key_file.read(KEY_FILE_BYTES_MAX + 1)
     except FileNotFoundError as fault:
-        raise KeyFileError(f"There is no key file at {path}.", _HOW_TO_MEND) from fault
+        raise KeyFileError(f"There is no key file at {shown}.", _HOW_TO_MEND) from fault
     except OSError as fault:
-        raise KeyFileError(f"{path} cannot be read: {fault.strerror}.", _HOW_TO_MEND) from fault
+        raise KeyFileError(f"{shown} cannot be read: {fault.strerror}.", _HOW_TO_MEND) from fault
     line = _DEMO_LINE.fullmatch(written.decode("ascii", errors="replace"))
     if line is None:
         raise KeyFileError(
-            f"{path} is no key file: it should hold one line `{_DEMO_MARK} <64 hex digits>`.",
+            f"{shown} is no key file: it should hold one line `{_DEMO_MARK} <64 hex digits>`.",
             _HOW_TO_MEND,
         )
     digits = line.group(1)
     if len(digits) != 2 * KEY_BYTES:
         raise KeyFileError(
-            f"The key in {path} has {len(digits)} digits instead of {2 * KEY_BYTES}.",
+            f"The key in {shown} has {len(digits)} digits instead of {2 * KEY_BYTES}.",
             _HOW_TO_MEND,
         )
     return RootKey(bytes.fromhex(digits))

@@ -62,7 +62,8 @@ def decode_picture(jpeg: bytes) -> Pixels:
     pixels = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None:
         raise StoreError(
-            "A stored picture is no JPEG.", "Run `alpr doctor`; other pictures are not affected."
+            "A stored picture is no JPEG.",
+            "The picture is lost, other pictures are not affected; check the disk.",
         )
     return np.asarray(pixels, dtype=np.uint8)
 

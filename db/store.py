@@ -28,6 +28,8 @@ DATABASE_FILE = "store.db"
 LOCK_FILE = "store.lock"
 IMAGES_FOLDER = "images"
 _FILE_MODE = 0o600
+_OF_THE_FILE_SYSTEM = frozenset({"lost+found"})
+"""Lies in every new ext4 file system; a disk of its own for the store is as good as an empty folder."""
 
 
 class Store:
@@ -95,6 +97,7 @@ class Store:
             check_key(file, key)
         else:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT, _FILE_MODE))
+        _close_to_others(folder)
         database = StoreDatabase(file, key)
         try:
             bring_up_to_date(database)
@@ -165,12 +168,16 @@ def _take_folder(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(mode=FOLDER_MODE, parents=True)
         flush_folder(folder.parent)
-    content = {path.name for path in folder.iterdir()}
+    content = {path.name for path in folder.iterdir()} - _OF_THE_FILE_SYSTEM
     if content and not content & {DATABASE_FILE, LOCK_FILE}:
         raise StoreError(
             f"{folder} holds other files and is no store.",
             "Name an empty or new folder; nothing was changed.",
         )
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take the folder from everybody else; only when it is sure to be ours."""
     if folder.stat().st_mode & 0o777 != FOLDER_MODE:
         folder.chmod(FOLDER_MODE)
 

@@ -32,6 +32,9 @@ _SETTINGS = (
     (cv2.CAP_PROP_BUFFERSIZE, 1),  # a second buffered picture is an old picture
 )
 
+DAMAGED_PICTURES_LIMIT = 30
+"""Pictures in a row that do not decode before the camera counts as gone: a second of most cameras."""
+
 _NETWORK_SCHEMES = ("rtsp", "rtsps")
 _DEVICE_FOLDER = "/dev/"
 _VIDEO_NUMBER_LIMIT = 255
@@ -63,7 +66,7 @@ class LiveCamera:
         camera: Name shown to the officer.
 
     Raises:
-        ConfigError: the address is none of these.
+        ConfigError: the address is none of these; it may be the name of a file that is missing.
     """
 
     is_live = True
@@ -76,10 +79,7 @@ class LiveCamera:
         self._clock: Clock = clock or SystemClock()
         self._closed = threading.Event()
         if not _is_possible(address):
-            raise ConfigError(
-                f"{self.shown_address} is no camera address.",
-                "Write /dev/video0, a number, or rtsp://host/path.",
-            )
+            raise _not_possible(self.shown_address)
 
     def frames(self) -> Iterator[Frame]:
         """Open the camera and yield its pictures until `close`.
@@ -87,14 +87,15 @@ class LiveCamera:
         A picture's time is the time at which it arrived, before decoding.
 
         Raises:
-            DeviceError: it cannot be opened, or sends no more pictures.
+            DeviceError: it cannot be opened, sends no more pictures, or DAMAGED_PICTURES_LIMIT in a
+                row do not decode.
         """
         self._closed.clear()
         capture = self._open()
         try:
             if not capture.isOpened():
                 raise DeviceError(f"The camera {self.shown_address} cannot be opened.")
-            number = 0
+            number = damaged_pictures = 0
             while not self._closed.is_set():
                 if not capture.grab():
                     raise DeviceError(f"The camera {self.shown_address} sends no more pictures.")
@@ -102,7 +103,11 @@ class LiveCamera:
                 has_picture, picture = capture.retrieve()
                 number += 1
                 if not has_picture or picture is None or picture.size == 0:
-                    continue  # one picture damaged on its way; the stream goes on
+                    damaged_pictures += 1  # one picture damaged on its way; the stream goes on
+                    if damaged_pictures == DAMAGED_PICTURES_LIMIT:
+                        raise self._undecodable()
+                    continue
+                damaged_pictures = 0
                 yield Frame(
                     camera=self.camera,
                     number=number,
@@ -112,9 +117,7 @@ class LiveCamera:
                     source=self.shown_address,
                 )
         except cv2.error as error:
-            raise DeviceError(
-                f"The camera {self.shown_address} sends what cannot be decoded."
-            ) from error
+            raise self._undecodable() from error
         finally:
             capture.release()
 
@@ -122,11 +125,26 @@ class LiveCamera:
         """End `frames` after the picture at hand; OpenCV must not be released from another thread."""
         self._closed.set()
 
+    def _undecodable(self) -> DeviceError:
+        return DeviceError(f"The camera {self.shown_address} sends what cannot be decoded.")
+
     def _open(self) -> cv2.VideoCapture:
         if self._is_network:
             return open_network_camera(self._address)
         device = int(self._address) if self._address.isdecimal() else self._address
         return open_local_camera(device, _SETTINGS)
+
+
+def _not_possible(shown: str) -> ConfigError:
+    if "://" in shown or not shown.strip():
+        return ConfigError(
+            f"{shown or 'An empty name'} is no camera address.",
+            "Write /dev/video0, a number, or rtsp://host/path.",
+        )
+    return ConfigError(
+        f"{shown} was not found: there is no such file, folder or camera.",
+        "Check the name; a camera is /dev/video0, a number, or rtsp://host/path.",
+    )
 
 
 def _is_possible(address: str) -> bool:

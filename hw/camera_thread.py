@@ -32,7 +32,8 @@ class CameraThread:
     is told and the mailbox closed, with the last frame still in it.
 
     Args:
-        tell: Called from the camera's thread; must be quick and safe for that.
+        tell: Called from the camera's thread; must be quick and safe for that. What it raises is
+            logged and does not stop the camera.
         first_wait_s: First pause before reopening, seconds.
         longest_wait_s: Longest pause, seconds.
     """
@@ -72,11 +73,6 @@ class CameraThread:
         """True from `CameraLost` to `CameraBack`."""
         return self._is_lost
 
-    @property
-    def is_running(self) -> bool:
-        """True until the source has ended or `stop` has worked."""
-        return self._thread.is_alive()
-
     def last_frame_age_s(self) -> float | None:
         """Return seconds since the last frame arrived; None means that there was none yet."""
         last_mono_s = self._last_frame_mono_s
@@ -109,7 +105,7 @@ class CameraThread:
         try:
             self._feed()
         except InputError as error:
-            self._tell(FaultRaised(part=self._source.camera, why=str(error)))
+            self._say(FaultRaised(part=self._source.camera, why=str(error)))
         except DeviceError as error:
             self._mark_lost(error.what)
             return False
@@ -124,7 +120,7 @@ class CameraThread:
             self._mark_lost("its stream ended")
             return False
         if not self._stopping.is_set():
-            self._tell(SourceEnded(camera=self._source.camera, frames=self._frames))
+            self._say(SourceEnded(camera=self._source.camera, frames=self._frames))
         return True
 
     def _feed(self) -> None:
@@ -142,9 +138,15 @@ class CameraThread:
         self._next_wait_s = self._first_wait_s
         if self._is_lost:
             self._is_lost = False
-            self._tell(CameraBack(camera=frame.camera, at=self._clock.utc()))
+            self._say(CameraBack(camera=frame.camera, at=self._clock.utc()))
 
     def _mark_lost(self, why: str) -> None:
         if not self._is_lost and not self._stopping.is_set():
             self._is_lost = True
-            self._tell(CameraLost(camera=self._source.camera, at=self._clock.utc(), why=why))
+            self._say(CameraLost(camera=self._source.camera, at=self._clock.utc(), why=why))
+
+    def _say(self, event: BoxEvent) -> None:
+        try:
+            self._tell(event)
+        except Exception:  # noqa: BLE001  a listener's fault must not stop the camera
+            _log.exception("the listener failed on %s", type(event).__name__)

@@ -19,12 +19,16 @@ READ_LIMIT_MS = 3_000
 _FFMPEG_QUIET = "-8"
 """FFmpeg's AV_LOG_QUIET, libavutil/log.h."""
 
+_FORMATS = "mov,matroska,avi,mpeg,mpegvideo,mpegts,mjpeg,m4v,h264,hevc,rtsp"
+"""FFmpeg's demuxers that may open: one video each, and RTSP cameras. Its playlists (concat, hls, dash, sdp, ...)
+would make the box follow other files and addresses; FFmpeg tells a format by its bytes, even behind an ID3 tag."""
+
 _ENVIRONMENT = {
     "OPENCV_LOG_LEVEL": "SILENT",
     "OPENCV_FFMPEG_LOGLEVEL": _FFMPEG_QUIET,
     "OPENCV_VIDEOIO_DEBUG": "0",
     # Over UDP a lost packet smears half a picture; a plate must not be read from a smear.
-    "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp",
+    "OPENCV_FFMPEG_CAPTURE_OPTIONS": f"rtsp_transport;tcp|format_whitelist;{_FORMATS}",
     # Seconds until a V4L2 device that sends nothing counts as gone; OpenCV's own limit is 10.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "2",
 }

@@ -13,20 +13,13 @@ from alpr_core.frame import Frame
 
 
 class Mailbox:
-    """A slot for one frame. One thread fills, one empties; any thread may look at the counts."""
+    """A slot for one frame. One thread fills, one empties; any thread may look at the count."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._frame: Frame | None = None
         self._closed = False
-        self._received = 0
         self._dropped = 0
-
-    @property
-    def received(self) -> int:
-        """Frames put in since the start, dropped ones included."""
-        with self._changed:
-            return self._received
 
     @property
     def dropped(self) -> int:
@@ -49,7 +42,6 @@ class Mailbox:
         with self._changed:
             if self._closed:
                 return False
-            self._received += 1
             self._dropped += self._frame is not None
             self._frame = frame
             self._changed.notify_all()
@@ -65,7 +57,6 @@ class Mailbox:
             self._changed.wait_for(lambda: self._closed or self._frame is None)
             if self._closed:
                 return False
-            self._received += 1
             self._frame = frame
             self._changed.notify_all()
             return True

@@ -45,6 +45,11 @@ SLACK_FRAMES = 2
 
 _HEAD_BYTES = 64
 
+_PLAYLIST_HEADS = (b"ffconcat", b"#extm3u", b"<?xml", b"<mpd", b"v=0", b"[playlist]")
+"""How playlists begin, in small letters. For the words of the refusal only: `hw.capture` keeps FFmpeg away."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 
 class VideoFile:
     """A video file, read in full and as fast as it is taken.
@@ -159,11 +164,20 @@ def _check_video_file(path: Path, name: str) -> None:
         raise InputError(f"{name} cannot be found or reached.", "Check the name.") from error
     if not head:
         raise InputError(f"{name} is empty.", "Copy it again from its origin.")
-    if all(byte in b"\t\n\r" or byte >= 32 for byte in head):
-        try:
-            head.decode("utf-8")
-        except UnicodeDecodeError:
-            return
+    if _is_text(head):
         raise InputError(
             f"{name} is a text, not a video.", "Playlists are not followed; give the video itself."
         )
+
+
+def _is_text(head: bytes) -> bool:
+    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if start.lower().startswith(_PLAYLIST_HEADS):
+        return True  # whatever follows: one odd byte does not make a video of it
+    if not all(byte in b"\t\n\r" or byte >= 32 for byte in head):
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,14 +4,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
+import yaml
 
 from alpr_core.frame import Frame
 from alpr_core.plate import PlateBox
 from alpr_vision.eyes import Eyes
+from alpr_vision.model_files import MODELS_FOLDER
+from alpr_vision.plate_detector import HEIGHT_PER_WIDTH_MAX, OnnxPlateDetector
 from alpr_vision.plate_reader import rectified_plate
 from hw.photograph import photograph
 from hw.simulated_drive import SimulatedDrive
@@ -46,6 +51,52 @@ def test_plates_of_the_simulated_road_are_read(eyes: Eyes) -> None:
 def test_pictures_without_a_plate(eyes: Eyes, shape: tuple[int, int]) -> None:
     """Flat grey of any size gives no reading and no error."""
     assert eyes.look(frame_of(np.full(shape, 128, np.uint8))) == ()
+
+
+class KeptInput:
+    """Stands before a session and keeps the shapes it was given."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.shapes: list[tuple[int, ...]] = []
+
+    def run(self, outputs: list[str], inputs: dict[str, npt.NDArray[np.uint8]]) -> Any:
+        self.shapes += [array.shape for array in inputs.values()]
+        return self.session.run(outputs, inputs)
+
+
+@pytest.mark.parametrize("shape", [(95_000, 640), (640, 95_000), (9_000, 9_000), (4_000, 3_000)])
+def test_the_detectors_input_is_bounded(shape: tuple[int, int]) -> None:
+    """However tall or wide a picture is, the network gets no more than its width and twice that in height."""
+    detector = OnnxPlateDetector()
+    kept = detector.wrap_session(KeptInput)
+    assert detector.find_plates(frame_of(np.full(shape, 128, np.uint8))) == []
+    ((_, _, height_px, width_px),) = kept.shapes
+    settings = yaml.safe_load((MODELS_FOLDER / "detector" / "detector.yaml").read_text("utf-8"))
+    assert width_px <= settings["input_width_px"]
+    assert height_px <= HEIGHT_PER_WIDTH_MAX * settings["input_width_px"]
+
+
+def test_a_plate_in_a_tall_picture_is_boxed_where_it_is(eyes: Eyes) -> None:
+    """A picture that its height shrinks gives the plate boxes of the frame inside it, moved down."""
+    drive = SimulatedDrive(seed=7, vehicles=12, is_live=False, loops=False)
+    number = next(
+        n
+        for n in range(drive.lap_frames)
+        if any(plate.width_px > 120 for plate in drive.plates_in(n))
+    )
+    pixels = drive.render(number)[0]
+    above_px = 2_000
+    tall = cv2.copyMakeBorder(pixels, above_px, 0, 0, 0, cv2.BORDER_CONSTANT, value=128)
+    assert tall.shape[0] > HEIGHT_PER_WIDTH_MAX * tall.shape[1]
+    alone = sorted(eyes.detector.find_plates(frame_of(pixels)), key=lambda box: box.x)
+    below = sorted(
+        eyes.detector.find_plates(frame_of(np.asarray(tall, np.uint8))), key=lambda box: box.x
+    )
+    assert len(alone) == len(below) > 0
+    for small, large in zip(alone, below, strict=True):
+        expected = (small.x, small.y + above_px, small.w, small.h)
+        assert (large.x, large.y, large.w, large.h) == pytest.approx(expected, abs=8, rel=0)
 
 
 def test_noise_is_no_plate(eyes: Eyes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,25 @@ def test_a_folder_of_something_else_is_left_alone(folder: Path) -> None:
         Store.open(folder, ROOT_KEY)
     assert content_of(folder) == before
     assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_disk_of_its_own_becomes_a_store(folder: Path, open_store: OpenStore) -> None:
+    """A fresh ext4 file system, empty but for `lost+found`, becomes a store for its owner only."""
+    folder.mkdir(mode=0o755)
+    (folder / "lost+found").mkdir()
+    assert open_store().sightings.count() == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(("root_key", "mode"), [(OTHER_KEY, 0o750), (ROOT_KEY, 0o700)])
+def test_the_right_key_comes_before_the_folders_rights(
+    filled: Path, root_key: RootKey, mode: int
+) -> None:
+    """A wrong key does not even change the rights of the folder; the right one closes it to others."""
+    filled.chmod(0o750)
+    with suppress(StoreError):
+        Store.open(filled, root_key).close()
+    assert filled.stat().st_mode & 0o777 == mode
 
 
 def test_an_opening_that_was_interrupted_is_done_again(folder: Path, open_store: OpenStore) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from alpr_core.errors import InputError
 from alpr_core.frame import Frame
+from hw.capture import open_video_file
 from hw.video import VideoFile, grey_of
 from tests.hw.hand_clock import BEGAN_AT, HandClock
 
@@ -77,6 +78,7 @@ def test_mp4_without_its_index_is_refused(tmp_path: Path) -> None:
         (bytes(range(256)) * 40, "not a video"),
         (b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", "is a text"),
         (b"ffconcat version 1.0\nfile /etc/hostname\n", "is a text"),
+        (b"\xef\xbb\xbf <?xml version='1.0'?><!--\xff--><MPD>", "is a text"),
     ],
 )
 def test_no_video_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
@@ -87,6 +89,43 @@ def test_no_video_is_refused(content: bytes, reason: str, tmp_path: Path) -> Non
     assert frames == []
     assert "odd.mp4" in error.what
     assert reason in error.what
+
+
+PLAYLIST = b"ffconcat version 1.0\n#\xff\nfile other.avi\n"
+HLS = b"#EXTM3U\n#\xff\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nother.avi\n#EXT-X-ENDLIST\n"
+ID3_TAG = b"ID3\x03\x00\x00\x00\x00\x00\x0a" + bytes(10)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(PLAYLIST, "is a text"), (HLS, "is a text"), (ID3_TAG + PLAYLIST, "not a video that we know")],
+)
+def test_playlist_with_odd_bytes_is_not_followed(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    """A playlist that hides behind bytes which are no text is refused, though what it names is there."""
+    write_video(tmp_path / "other.avi", "MJPG")
+    path = tmp_path / "x.mp4"
+    path.write_bytes(content)
+    frames, error = read_until_error(path)
+    assert frames == []
+    assert reason in error.what
+
+
+@pytest.mark.parametrize("name", ["x.mp4", "x.m3u8", "x.mpd"])
+def test_ffmpeg_itself_opens_no_playlist(name: str, tmp_path: Path) -> None:
+    """Even a playlist that our own look at its first bytes lets pass is not opened by FFmpeg."""
+    write_video(tmp_path / "other.avi", "MJPG")
+    path = tmp_path / name
+    path.write_bytes(HLS if name.endswith("m3u8") else PLAYLIST)
+    assert not open_video_file(str(path)).isOpened()
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mov", "a.m4v", "a.mpg", "a.ts", "a.webm"])
+def test_every_known_kind_of_video_is_opened(name: str, tmp_path: Path) -> None:
+    """What FFmpeg is kept from are playlists; no kind of video that `alpr read` knows is among them."""
+    path = write_video(tmp_path / name, "VP80" if name.endswith("webm") else "mp4v")
+    assert len(list(VideoFile(path).frames())) == FRAMES
 
 
 def test_folder_and_missing_file_are_refused(tmp_path: Path) -> None:

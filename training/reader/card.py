@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.assets import FONT_PACKAGES, Origin
 from training.plates.sample import GENERATOR_VERSION
-from training.reader.reading import Score
+from training.reader.reading import Acceptance, Score
 
 EVALUATE_COMMAND = "python -m training.reader.evaluate FOLDER_OF_PHOTOGRAPHS"
 
@@ -43,8 +43,8 @@ Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {fact
 - In most states 0 and O, 1 and I have the same shape. Search should fold them; a state's format can
   decide.
 - The infrared look is imitated, not measured on infrared photographs.
-- The state head has learned California and little else: it does not read state names yet. Show no
-  other state, and California only at a probability of 0.9 or more.
+- The state head knows California and some striking designs; it hardly reads state names yet. Show a
+  state only at a probability of 0.9 or more, else "unread".
 - Seen now and then: M for W, 2 for Z, 4 for L (small pictures), and an emblem or sticker left of
   the number read as its first sign. A state's format helps (California: digit, letters, digits).
 - One frame is not enough for a decision: several frames are to be joined, and a person confirms.
@@ -83,6 +83,8 @@ class RunFacts:
     """What differed from the README's commands; '' is nothing."""
     scores: dict[str, Score]
     """Group of photographs to score; empty: not measured."""
+    acceptances: list[Acceptance]
+    """What a least probability keeps; empty: not measured."""
 
 
 def write_card(folder: Path, facts: RunFacts) -> None:
@@ -102,8 +104,13 @@ def _as_json(facts: RunFacts, files: dict[str, str]) -> dict[str, object]:
         "name": "alpr-tui reader",
         "sha256": files,
         "generator_version": GENERATOR_VERSION,
-        "training": {key: value for key, value in asdict(facts).items() if key != "scores"},
+        "training": {
+            key: value
+            for key, value in asdict(facts).items()
+            if key not in ("scores", "acceptances")
+        },
         "photographs": {group: asdict(found) for group, found in facts.scores.items()},
+        "acceptances": [asdict(found) for found in facts.acceptances],
         "photographs_command": EVALUATE_COMMAND,
         "fonts": [
             {
@@ -130,18 +137,22 @@ def _as_text(facts: RunFacts, files: dict[str, str]) -> str:
         facts=facts,
         synthetic=100 * facts.validation_accuracy,
         generator=GENERATOR_VERSION,
-        scores=_scores_text(facts.scores),
+        scores=_scores_text(facts),
         fonts=fonts,
         digests=digests,
     )
 
 
-def _scores_text(scores: dict[str, Score]) -> str:
-    if not scores:
+def _scores_text(facts: RunFacts) -> str:
+    if not facts.scores:
         return "Photographs: not measured for this file."
     rows = "\n".join(
         f"| {group} | {s.count} | {s.exact} | {s.folded} | {s.state} |"
-        for group, s in scores.items()
+        for group, s in facts.scores.items()
+    )
+    limits = "\n".join(
+        f"| {a.limit} | {a.number_kept} | {a.number_right} | {a.state_kept} | {a.state_right} |"
+        for a in facts.acceptances
     )
     return f"""Photographs of US plates, percent right. They are crops of a public benchmark that
 was looked at during development, measured with
@@ -150,4 +161,11 @@ Their truth writes every round sign as 0; "folded" reads O as 0 and I as 1.
 
 | group | photographs | exact | folded | state |
 |---|---|---|---|---|
-{rows}"""
+{rows}
+
+What is left, and right of it, when only answers of a least probability are believed (number: its
+weakest sign), percent:
+
+| least probability | numbers kept | right (folded) | states kept | right |
+|---|---|---|---|---|
+{limits}"""

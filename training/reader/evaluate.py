@@ -5,9 +5,7 @@ import argparse
 from pathlib import Path
 
 from training.reader.export import MODEL_FOLDER
-from training.reader.reading import ReadCrop, open_reader, read_crops, score_groups
-
-ACCEPT_LIMITS = (0.5, 0.7, 0.8, 0.9)
+from training.reader.reading import ReadCrop, acceptances, open_reader, read_crops, score_groups
 
 
 def print_scores(crops: list[ReadCrop]) -> None:
@@ -17,16 +15,12 @@ def print_scores(crops: list[ReadCrop]) -> None:
         print(
             f"{name:14} {found.count:4} {found.exact:6.1f} {found.folded:6.1f} {found.state:6.1f}"
         )
-    for limit in ACCEPT_LIMITS:
-        kept = [crop for crop in crops if crop.weakest >= limit]
-        right = sum(crop.is_right_folded for crop in kept)
-        kept_share, right_share = 100 * len(kept) / len(crops), 100 * right / max(1, len(kept))
-        print(f"weakest sign >= {limit}: {kept_share:.1f} % kept, {right_share:.1f} % right")
-    for limit in ACCEPT_LIMITS:
-        kept = [crop for crop in crops if crop.state_probability >= limit]
-        right = sum(crop.is_state_right for crop in kept)
-        kept_share, right_share = 100 * len(kept) / len(crops), 100 * right / max(1, len(kept))
-        print(f"state >= {limit}: {kept_share:.1f} % kept, {right_share:.1f} % right")
+    for found in acceptances(crops):
+        print(
+            f"probability >= {found.limit}: number {found.number_kept:.1f} % kept,"
+            f" {found.number_right:.1f} % right; state {found.state_kept:.1f} % kept,"
+            f" {found.state_right:.1f} % right"
+        )
 
 
 def print_failures(crops: list[ReadCrop]) -> None:

@@ -17,7 +17,7 @@ from fast_plate_ocr.cli.export import export_onnx
 from training.reader.card import RunFacts, write_card
 from training.reader.checkpoint import Checkpoint, load_checkpoint
 from training.reader.network import PLATE_CONFIG_FILE, LabelCoder, build_reader, plate_config
-from training.reader.reading import open_reader, read_crops, score_groups
+from training.reader.reading import acceptances, open_reader, read_crops, score_groups
 from training.reader.shards import Shard, load_shard
 from training.reader.timing import milliseconds_per_plate
 
@@ -99,6 +99,7 @@ def export_run(
             milliseconds=milliseconds_per_plate(folder / "model.onnx"),
             note=note,
             scores=score_groups(crops) if crops else {},
+            acceptances=acceptances(crops) if crops else [],
         )
         write_card(folder, facts)
         target.mkdir(parents=True, exist_ok=True)

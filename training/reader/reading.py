@@ -56,6 +56,21 @@ class Score:
     state: float
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What remains, and is right, when only answers of a least probability are believed; percent."""
+
+    limit: float
+    number_kept: float
+    number_right: float
+    """Of those kept, folded."""
+    state_kept: float
+    state_right: float
+
+
+ACCEPT_LIMITS = (0.5, 0.7, 0.8, 0.9)
+
+
 def open_reader(model_folder: Path) -> LicensePlateRecognizer:
     """Load an exported model with the library that reads it in the car."""
     return LicensePlateRecognizer(
@@ -113,3 +128,21 @@ def score_groups(crops: list[ReadCrop]) -> dict[str, Score]:
         "8 and more": [c for c in crops if len(c.true_text) >= 8],
     }
     return {name: score(group) for name, group in groups.items()}
+
+
+def acceptances(crops: list[ReadCrop]) -> list[Acceptance]:
+    """Say for each limit how much is believed and how much of it is right."""
+    found = []
+    for limit in ACCEPT_LIMITS:
+        numbers = [crop for crop in crops if crop.weakest >= limit]
+        states = [crop for crop in crops if crop.state_probability >= limit]
+        found.append(
+            Acceptance(
+                limit,
+                round(100 * len(numbers) / max(1, len(crops)), 1),
+                score(numbers).folded,
+                round(100 * len(states) / max(1, len(crops)), 1),
+                score(states).state,
+            )
+        )
+    return found
