@@ -23,6 +23,7 @@ from alpr_tui.box import Box
 from alpr_vision.eyes import Eyes
 from db.audit_records import EntryFilter
 from db.keys import make_demo_key_file, read_key_file
+from db.pictures import PictureKind
 from db.store import Store
 from hw.simulated_drive import SimulatedDrive
 
@@ -98,6 +99,8 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     assert {event.sighting.sighting_id for event in stored} == set(rows)
     assert {row.hotlist for row in rows.values()} == {None, "SVS"}
     assert reopened.outbox.unsent_count() == len(rows)
+    for kind in PictureKind:
+        assert all(reopened.sightings.picture(row, kind) is not None for row in rows)
     on_log = [record.entry.action for record in reopened.audit.records.latest(EntryFilter(), 1000)]
     assert on_log.count("live.see") == len(rows)
     assert (on_log.count("box.start"), on_log.count("box.stop")) == (1, 1)
