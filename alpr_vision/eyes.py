@@ -14,7 +14,7 @@ SIGNS_MIN = 2
 """Shorter texts are badges and lamps more often than plates."""
 
 REPORTED_FROM = 0.35
-"""Weakest sign from which a single look is reported (measured by `alpr bench vision`)."""
+"""Weakest sign from which a single look is reported; `alpr bench vision` shows what comes of it."""
 
 
 @dataclass(frozen=True, slots=True)

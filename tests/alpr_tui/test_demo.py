@@ -37,6 +37,31 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[
     return folder, demo_lines(folder, 14)
 
 
+def traces_of(plate: str) -> list[bytes]:
+    """How a plate would look in a file: plain, UTF-16, and base64 at each of its three alignments.
+
+    Of base64 only the letters that the plate alone decides; traces under six bytes turn up by chance.
+    """
+    plain = plate.encode()
+    shifted = [
+        base64.b64encode(b"x" * lead + plain + b"x" * 3)[
+            -(-8 * lead // 6) : 8 * (lead + len(plain)) // 6
+        ]
+        for lead in range(3)
+    ]
+    return [trace for trace in (plain, plate.encode("utf-16-le"), *shifted) if len(trace) >= 6]
+
+
+@pytest.mark.parametrize("lead", range(3))
+def test_the_scan_would_find_a_plate(lead: int) -> None:
+    """A plate in plain text, UTF-16 or base64, wherever it begins, is found by the scan below."""
+    plate = "8ABC123"
+    for leak in (plate.encode(), plate.encode("utf-16-le")):
+        assert any(trace in b"?" * lead + leak for trace in traces_of(plate))
+    hidden = base64.b64encode(b"?" * lead + plate.encode() + b"!!")
+    assert any(trace in hidden for trace in traces_of(plate))
+
+
 def test_the_demo_reads_plates_without_a_terminal(
     demo_run: tuple[Path, list[dict[str, object]]],
 ) -> None:
@@ -71,12 +96,8 @@ def test_no_file_of_the_demo_shows_a_plate_or_a_picture(
     written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     assert sum(map(len, written)) > 50_000
     for plate in plates:
-        shifted = [
-            base64.b64encode(b"x" * n + plate.encode())[4 * (n > 0) + 0 : -4] for n in range(3)
-        ]
-        for coded in (plate.encode(), plate.encode("utf-16-le"), *shifted):
-            if len(coded) >= 6:
-                assert not any(coded in content for content in written)
+        for trace in traces_of(plate):
+            assert not any(trace in content for content in written)
     assert not any(b"\xff\xd8\xff\xe0" in content for content in written)
 
 
