@@ -14,7 +14,7 @@ from alpr_core.errors import AlprError, AuditError
 from alpr_tui.commands import audit
 from db.keys import make_demo_key_file
 from db.store import Store
-from tests.db.audit_store import audit_store
+from tests.db.audit_store import FIRST_AT, audit_store
 from tests.db.sample_sightings import make_sighting
 
 ENTRIES = 30
@@ -26,7 +26,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a closed store of 30 audit entries and its key file."""
     folder = tmp_path_factory.mktemp("command")
     key = make_demo_key_file(folder / "demo.key")
-    Store.open(folder / "store", key).close()
+    Store.open(folder / "store", key, now=lambda: FIRST_AT).close()
     with audit_store(folder / "store", key) as store:
         store.fill(ENTRIES - 1)
         store.trail.checkpoint()
