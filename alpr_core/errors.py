@@ -10,7 +10,8 @@
     │   └── StoreFullError    8  the disk under the store is full or read-only
     ├── ConfigError           9  a configuration file that says something impossible
     ├── InstallError         10  packages of ours that were overwritten or are not all there
-    └── AuditError           11  the audit log was altered, cut short or rewritten
+    ├── AuditError           11  the audit log was altered, cut short or rewritten
+    └── AccessRefused        12  nobody is logged in, or this user may not do that now
 
 Their fault and ours differ: bad data or a bad device raises one of these, a wrong call order of our own
 code raises `RuntimeError`. Numbers are exit codes of the `alpr` command; scripts rely on them.
@@ -99,3 +100,9 @@ class AuditError(AlprError):
     title = "Audit log does not verify"
     hint = "Keep the log and its files as they are and tell the administrator; do not write to it."
     exit_code = 11
+
+
+class AccessRefused(AlprError):
+    title = "Not permitted"
+    hint = "Nothing was done; the refusal is on the audit log."
+    exit_code = 12

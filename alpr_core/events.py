@@ -14,6 +14,8 @@ class SightingStored:
 
     sighting: Sighting
     match: Match | None
+    is_seen: bool = True
+    """False if its audit entry says that nobody sees it: then no screen may show it."""
 
 
 @dataclass(frozen=True, slots=True)

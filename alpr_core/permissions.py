@@ -41,6 +41,7 @@ class Action(Enum):
     SEARCH = "search"
     CORRECT_READ = "sighting.correct"
     ENTER_READ = "sighting.enter"
+    NOTE_HIT = "hit.note"
     VERIFY_HIT = "hit.verify"
     RUN_CANVASS = "canvass.run"
 
@@ -56,6 +57,7 @@ class Action(Enum):
     READ_TEST_PLATES = "device.read_test_plates"
     UPDATE_FIRMWARE = "device.update_firmware"
 
+    VIEW_USERS = "user.view"
     MANAGE_USERS = "user.manage"
     CHANGE_ROLES = "user.change_roles"
     DISABLE_USER = "user.disable"
@@ -136,6 +138,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SEARCH: _of("OA", _PLATES, _PURPOSE),
         Action.CORRECT_READ: _of("OA", _PLATES, _PURPOSE),
         Action.ENTER_READ: _of("O", _PLATES, _PURPOSE),
+        Action.NOTE_HIT: _of("OA", _PLATES),
         # Whoever stands in the road verifies. Source: policy 462.3(f).
         Action.VERIFY_HIT: _of("O", _PLATES),
         Action.RUN_CANVASS: _of("O", _PLATES, _PURPOSE),
@@ -149,6 +152,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.CHANGE_DEVICE_PROFILE: _of("TA"),
         Action.READ_TEST_PLATES: _of("TA"),
         Action.UPDATE_FIRMWARE: _of("TA"),
+        Action.VIEW_USERS: _of("AU"),
         # Making an account gives it its first roles, resetting one gives its roles to another person.
         Action.MANAGE_USERS: _of("A", _AGAIN),
         Action.CHANGE_ROLES: _of("A", _AGAIN),

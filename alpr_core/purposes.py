@@ -12,10 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
-from alpr_core.audit.entry import Actor, EntryDraft, Outcome, Subject
 from alpr_core.terminal_text import clean_text
 
 DETAIL_CHARS_MIN = 10
@@ -195,44 +193,3 @@ def _is_keyboard_play(word: str) -> bool:
         return False
     runs = (*_KEYBOARD_ROWS, *(row[::-1] for row in _KEYBOARD_ROWS))
     return _REPEATED.fullmatch(word) is not None or any(word in row for row in runs)
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRecord:
-    """The four things that Civil Code 1798.90.52(a) wants on record for each access, as one value."""
-
-    at: datetime
-    """(1) Aware UTC date and time of the access."""
-    subject: Subject
-    """(2) License plate number or other data elements used to query."""
-    actor: Actor
-    """(3) Username of the person and the organisation that he is with."""
-    purpose: AccessPurpose
-    """(4) Purpose of the access."""
-
-    def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise RuntimeError(f"{self.at!r} has no time zone; an access is recorded in aware time")
-        if not (self.subject.plates or self.subject.query):
-            raise RuntimeError("an access record names the plate or the elements of the query")
-        if not (self.actor.user_id and self.actor.name and self.actor.organisation):
-            raise RuntimeError("an access record names the user and the organisation")
-
-    def draft(
-        self, action: str, where: str, outcome: Outcome = Outcome.DONE, why: str = ""
-    ) -> EntryDraft:
-        """Return the audit entry of this access; the officer's own words go into its sealed part.
-
-        The log stamps its own time, taken in the same transaction; `at` is what the access itself kept.
-        """
-        note = " · ".join(part for part in (self.subject.note, self.purpose.detail) if part)
-        return EntryDraft(
-            action=action,
-            actor=self.actor,
-            outcome=outcome,
-            where=where,
-            purpose=self.purpose.purpose.title,
-            case=self.purpose.case_number,
-            subject=Subject(self.subject.plates, self.subject.query, note),
-            why=why,
-        )

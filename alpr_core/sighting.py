@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum
 
 from alpr_core.frame import Frame, Pixels
 from alpr_core.hotlist import HotlistEntry
+from alpr_core.hotlists.class_rules import ClassRule
 from alpr_core.plate import PlateReading
 
 PLATE_MARGIN = 0.08
 """Share of a plate's width and height kept around it in its picture."""
+
+STALE_STEPS = 3
+"""Priorities by which a hit of a stale list is less urgent than one of a fresh list."""
 
 
 def new_sighting_id(seen_at: datetime, entropy: bytes) -> str:
@@ -61,6 +66,16 @@ class Sighting:
         return frame.pixels[y0:y1, x0:x1]
 
 
+class MatchKind(Enum):
+    """How a plate fits an entry."""
+
+    EXACT = "exact"
+    LOOK_ALIKE = "look-alike"
+    """Some signs differ, all of them by look-alikes."""
+    PATTERN = "pattern"
+    """The entry leaves signs open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A sighting's plate stands on a list."""
@@ -68,6 +83,48 @@ class Match:
     entry: HotlistEntry
     state_agrees: bool | None
     """None means that the state is unread or the entry names none."""
+    kind: MatchKind = MatchKind.EXACT
+    differing: tuple[int, ...] = ()
+    """Places of the text at which a look-alike stands for the listed sign."""
+    list_age: timedelta | None = None
+    """Age of the list when it was matched; None means that it was not looked at."""
+    is_stale: bool = False
+    """The list was older than the agency lets it be."""
+    rule: ClassRule | None = None
+    """What the agency made of the class when it was matched; None means the class as it comes."""
+    others: tuple[Match, ...] = ()
+    """Every further entry that this plate stands for, in order; theirs are empty."""
+
+    @property
+    def is_possible(self) -> bool:
+        """Tell whether it must be shown as POSSIBLE: it is not this plate of this state, sign by sign."""
+        return self.kind is not MatchKind.EXACT or self.state_agrees is False
+
+    @property
+    def priority(self) -> int:
+        """1 is the most urgent; a stale list lowers it by STALE_STEPS."""
+        own = self.entry.hotlist_class.priority if self.rule is None else self.rule.priority
+        return own + STALE_STEPS * self.is_stale
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        """Order among the matches of one plate: right state, then exact, then urgent."""
+        return (self.state_agrees is False, self.kind is not MatchKind.EXACT, self.priority)
+
+    @property
+    def all(self) -> tuple[Match, ...]:
+        """This match and the others."""
+        return (self, *self.others)
+
+    @property
+    def shown(self) -> tuple[Match, ...]:
+        """Those of all that the car shows: covert ones are recorded and sent, never shown or heard."""
+        return tuple(match for match in self.all if not match.entry.is_covert)
+
+    @property
+    def first_shown(self) -> Match | None:
+        """The match that comes first on the screen; None means that the car shows nothing of it."""
+        return next(iter(self.shown), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +135,9 @@ class StoredSighting:
     camera: str
     seen_at: datetime
     plate: str
+    """As corrected, if it was."""
     confidences: tuple[float, ...]
+    """One per sign of the text as it was read, 0 to 1."""
     state: str | None
     alternatives: tuple[str, ...]
     frame_count: int
@@ -86,3 +145,7 @@ class StoredSighting:
     """x, y, width, height of the plate in the stored frame, pixels."""
     hotlist: str | None
     """List of the match recorded with it; None means no match."""
+    original_plate: str | None = None
+    """The text as it was read, if somebody corrected plate or state; None means as read."""
+    original_state: str | None = None
+    """The state as it was read; says something only beside `original_plate`."""

@@ -2,20 +2,23 @@
 
 A sighting is given out as soon as its text has settled, so that an alert is early; if later and larger
 looks correct the text, a second sighting supersedes the first, so that no wanted plate hides behind an
-early misreading.
+early misreading. While each look still shows more signs, a plate is coming out from behind something and
+has not settled. A plate that the picture's edge cuts off is followed, but what is read of it counts only
+if it was never seen whole.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
 from alpr_core.frame import Frame
 from alpr_core.fusion import ReadingFusion
 from alpr_core.plate import PlateBox, PlateReading
+from alpr_core.plate_syntax import PlateSyntax
 from alpr_core.sighting import Sighting
 
 REACH_WIDTHS = 1.5
@@ -30,6 +33,9 @@ ALIKE_FROM = 0.5
 CLEAR_FROM = 0.6
 """A look whose weakest sign is this certain is believed: another text is another vehicle."""
 
+EDGE_WIDTHS = 0.04
+"""A plate nearer to the picture's edge than this, in plate widths, may be cut off by it."""
+
 BEST_FRAMES_MAX = 4
 """Texts of one vehicle whose best frame is kept; a frame is a megabyte, and a sign may be misread for hours."""
 
@@ -43,7 +49,7 @@ class TrackerSettings:
     look_from: float = 0.2
     """Looks whose weakest sign is below this are not fused."""
     settled_frames: int = 3
-    """Looks before a sighting is given out early."""
+    """Looks at the whole plate before a sighting is given out early."""
     settled_from: float = 0.9
     """Weakest fused sign for giving out early."""
     reported_from: float = 0.5
@@ -52,6 +58,34 @@ class TrackerSettings:
     """Seconds without a look after which the vehicle has passed."""
     same_pass_s: float = 8.0
     """Seconds in which the same text on the same camera is still the same pass."""
+    syntax: PlateSyntax | None = None
+    """Breaks near ties between look-alikes; None lets the pixels alone decide."""
+
+
+class _Evidence:
+    """What was seen of one vehicle, and the frames that show it best."""
+
+    def __init__(self, syntax: PlateSyntax | None) -> None:
+        self.fusion = ReadingFusion(syntax)
+        self._best_frames: dict[str, tuple[float, Frame, PlateBox]] = {}
+
+    def add(self, frame: Frame, reading: PlateReading) -> None:
+        self.fusion.add(reading)
+        best = self._best_frames
+        if reading.text not in best and len(best) >= BEST_FRAMES_MAX:
+            worst_text = min(best, key=lambda text: best[text][0])
+            if reading.weakest <= best[worst_text][0]:
+                return
+            del best[worst_text]
+        if reading.text not in best or reading.weakest >= best[reading.text][0]:
+            best[reading.text] = (reading.weakest, frame, reading.box)
+
+    def best_frame(self, text: str) -> tuple[Frame, PlateBox]:
+        """The clearest frame that was read as `text`; if there is none, the clearest of all."""
+        _, frame, box = self._best_frames.get(text) or max(
+            self._best_frames.values(), key=lambda best: best[0]
+        )
+        return frame, box
 
 
 @dataclass(slots=True)
@@ -60,11 +94,17 @@ class _Track:
     last_text: str
     last_mono_s: float
     first_seen_at: datetime
+    whole: _Evidence
+    """Looks at the whole plate."""
+    cut: _Evidence
+    """Looks at a plate at the picture's edge."""
     velocity: tuple[float, float] = (0.0, 0.0)
     """Pixels a second."""
-    fusion: ReadingFusion = field(default_factory=ReadingFusion)
-    best_frames: dict[str, tuple[float, Frame, PlateBox]] = field(default_factory=dict)
     given: Sighting | None = None
+
+    @property
+    def evidence(self) -> _Evidence:
+        return self.whole if self.whole.fusion.count else self.cut
 
 
 class PassTracker:
@@ -92,7 +132,7 @@ class PassTracker:
                 continue
             track = _nearest_track(free, reading, now_s)
             if track is None:
-                track = _Track(reading.box, reading.text, now_s, frame.taken_at)
+                track = self._new_track(frame, reading)
                 self._tracks.append(track)
             else:
                 free.remove(track)
@@ -108,6 +148,12 @@ class PassTracker:
         """End all passes; call when the source ends."""
         return self._end_passes(math.inf)
 
+    def _new_track(self, frame: Frame, reading: PlateReading) -> _Track:
+        whole, cut = _Evidence(self._settings.syntax), _Evidence(self._settings.syntax)
+        return _Track(
+            reading.box, reading.text, frame.taken_mono_s, frame.taken_at, whole=whole, cut=cut
+        )
+
     def _is_usable(self, reading: PlateReading) -> bool:
         return (
             len(reading.text) >= self._settings.signs_min
@@ -115,19 +161,24 @@ class PassTracker:
         )
 
     def _settled(self, track: _Track) -> Sighting | None:
-        if track.fusion.count < self._settings.settled_frames:
+        if track.whole.fusion.count < self._settings.settled_frames:
             return None
-        return self._give(track, self._settings.settled_from)
+        if track.given is not None and track.last_text == track.given.reading.text:
+            return None  # one more look that agrees cannot correct what was given
+        return self._give(track, self._settings.settled_from, len(track.last_text))
 
     def _end_passes(self, now_s: float) -> tuple[Sighting, ...]:
         ended = [t for t in self._tracks if now_s - t.last_mono_s > self._settings.lost_after_s]
         self._tracks = [t for t in self._tracks if t not in ended]
         return tuple(s for t in ended if (s := self._give(t, self._settings.reported_from)))
 
-    def _give(self, track: _Track, weakest_min: float) -> Sighting | None:
-        """Make the track's sighting, unless it is too weak, already given or the same pass again."""
-        fused = track.fusion.fused(track.box)
-        if fused.weakest < weakest_min or len(fused.text) < self._settings.signs_min:
+    def _give(self, track: _Track, weakest_min: float, signs_min: int = 0) -> Sighting | None:
+        """Make the track's sighting, unless it is too weak or short, already given or the same pass again."""
+        evidence = track.evidence
+        fused = evidence.fusion.fused(track.box)
+        if fused.weakest < weakest_min:
+            return None
+        if len(fused.text) < max(signs_min, self._settings.signs_min):
             return None
         earlier = track.given
         if earlier is not None and (
@@ -141,9 +192,7 @@ class PassTracker:
             and track.last_mono_s - seen_before <= self._settings.same_pass_s
         ):
             return None
-        _, frame, box = track.best_frames.get(fused.text) or max(
-            track.best_frames.values(), key=lambda best: best[0]
-        )
+        frame, box = evidence.best_frame(fused.text)
         track.given = Sighting(
             sighting_id=self._new_id(frame.taken_at),
             camera=frame.camera,
@@ -151,7 +200,7 @@ class PassTracker:
             seen_at=frame.taken_at,
             reading=fused.at_box(box),
             frame=frame,
-            frame_count=track.fusion.count,
+            frame_count=evidence.fusion.count,
             supersedes=earlier.sighting_id if earlier else None,
         )
         return track.given
@@ -164,15 +213,18 @@ def _extend(track: _Track, frame: Frame, reading: PlateReading) -> None:
         track.velocity = ((x1 - x0) / elapsed_s, (y1 - y0) / elapsed_s)
     track.box, track.last_text = reading.box, reading.text
     track.last_mono_s = frame.taken_mono_s
-    track.fusion.add(reading)
-    best = track.best_frames
-    if reading.text not in best and len(best) >= BEST_FRAMES_MAX:
-        worst_text = min(best, key=lambda text: best[text][0])
-        if reading.weakest <= best[worst_text][0]:
-            return
-        del best[worst_text]
-    if reading.text not in best or reading.weakest >= best[reading.text][0]:
-        best[reading.text] = (reading.weakest, frame, reading.box)
+    evidence = track.cut if _may_be_cut(reading.box, frame) else track.whole
+    evidence.add(frame, reading)
+
+
+def _may_be_cut(box: PlateBox, frame: Frame) -> bool:
+    """Say whether the plate is so near to the picture's edge that a part of it may be outside."""
+    margin_px = EDGE_WIDTHS * box.w
+    return (
+        min(box.x, box.y) < margin_px
+        or box.x + box.w > frame.width_px - margin_px
+        or box.y + box.h > frame.height_px - margin_px
+    )
 
 
 def _nearest_track(tracks: list[_Track], reading: PlateReading, now_s: float) -> _Track | None:

@@ -1,27 +1,45 @@
-"""The screen program: shows what a running box tells. Starting and stopping the box is the command's work."""
+"""The screen program: shows what a running box tells to whoever is logged in and may see it.
+
+Starting and stopping the box is the command's work. The live page lies at the bottom of the stack from the
+first moment; login, lock and the other pages lie over it. A read is shown only if its audit entry says that
+somebody sees it; a hit that nobody could see waits, and sounds.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 
+from alpr_core.accounts.session import SessionState
+from alpr_core.audit.entry import Subject
+from alpr_core.errors import AlprError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
-from alpr_tui.box import BoxStatus
+from alpr_core.permissions import Action
+from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.messages import BoxTold, SightingShown
+from alpr_tui.output_filter import OutputFilter
+from alpr_tui.places import PLACES
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
-from alpr_tui.shown_sighting import shown_sighting
+from alpr_tui.screens.lock import LockScreen
+from alpr_tui.screens.login import LoginScreen, PasswordScreen
+from alpr_tui.shown_sighting import ShownSighting, shown_sighting
 from alpr_tui.themes import DAY, NIGHT
+from alpr_tui.workplace import Workplace
 
 STATUS_S = 0.25
 """Seconds between two looks at the box's counters."""
+
+SESSION_S = 1.0
+"""Seconds between two looks whether the session is idle, too old, or its user disabled."""
 
 TALL_FROM = 32
 """Rows from which the scene's picture is shown too."""
@@ -29,63 +47,101 @@ TALL_FROM = 32
 WIDE_FROM = 110
 """Columns from which feed and detail share the width."""
 
+_OUTPUT_FILTER = OutputFilter()
+
 
 class AlprApp(App[None]):
-    """The officer's screens over one running box.
+    """The screens over one running box.
 
     Args:
-        unit: Name of the car, shown at the left.
         relay: Where the box's events come from.
-        status: Returns the box's counters.
-        note_hit: Records that a hit was noted, by sighting id; raises AlprError if it cannot.
+        workplace: The desk and its services.
         seconds: Stop by itself after so long; None means never.
+        demo: Who can log in with one key; None on a real box.
     """
 
     TITLE = "alpr"
     ENABLE_COMMAND_PALETTE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "Help", key_display="F1"),
+        Binding("f2", "live", "Live", key_display="F2"),
+        *(
+            Binding(
+                place.key, f"go('{place.name}')", place.title, key_display=place.key.capitalize()
+            )
+            for place in PLACES
+        ),
         Binding("t", "switch_theme", "Day/night"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
-        Binding("q,ctrl+q", "quit", "Stop", key_display="q", priority=True),
+        Binding("f9", "lock", "Lock", key_display="F9"),
+        Binding("f10", "log_out", "Out", key_display="F10"),
+        Binding("q", "quit", "Stop"),
+        Binding("ctrl+q", "quit", "Stop", show=False, priority=True),
     ]
 
     def __init__(
         self,
-        unit: str,
         relay: EventRelay,
-        status: Callable[[], BoxStatus],
-        note_hit: Callable[[str], None],
+        workplace: Workplace,
         seconds: float | None = None,
+        demo: DemoPeople | None = None,
     ) -> None:
         super().__init__()
         self._relay = relay
-        self._status = status
-        self._live = LiveScreen(unit, note_hit)
+        self._workplace = workplace
+        self._desk = workplace.desk
+        self._live = LiveScreen(workplace)
+        self._demo = demo
+        self._unseen_hits: list[ShownSighting] = []
+        self._seconds = seconds
         self.register_theme(DAY)
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
-        self._seconds = seconds
 
-    def on_mount(self) -> None:
-        self.push_screen(self._live)
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), _OUTPUT_FILTER]
+
+    async def on_mount(self) -> None:
+        await self.push_screen(self._live)
+        self._show_status()
         self.set_interval(STATUS_S, self._show_status)
+        self.set_interval(SESSION_S, self._watch_session)
         self._relay.attach(self._pass_on)
         if self._seconds is not None:
             self.set_timer(self._seconds, self.exit)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit)
+        self._enter()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown):
+            self._desk.touch()
+        await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         self._live.set_class(event.size.height >= TALL_FROM, "-tall")
         self._live.set_class(event.size.width >= WIDE_FROM, "-wide")
 
     def on_sighting_shown(self, message: SightingShown) -> None:
-        self._live.show_sighting(message)
+        if message.is_seen:
+            self._live.show_sighting(message)
+        elif message.shown.match is not None:
+            self.bell()
+            self._unseen_hits.append(message.shown)
 
     def on_box_told(self, message: BoxTold) -> None:
         self._live.show_event(message)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the pages that the user's role permits, and none while nobody is there."""
+        if action in {"go", "live", "lock", "log_out", "help"} and not self._is_open():
+            return False
+        if action == "go":
+            place = next(place for place in PLACES if place.name == parameters[0])
+            user = self._desk.user
+            return user is not None and self._desk.may(place.action)
+        return True
 
     def action_switch_theme(self) -> None:
         """Day to night and back."""
@@ -93,20 +149,120 @@ class AlprApp(App[None]):
 
     def action_help(self) -> None:
         """Open the page of keys and marks."""
-        self.push_screen(HelpScreen())
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_live(self) -> None:
+        """Go back to the live page."""
+        while self.screen is not self._live:
+            self.pop_screen()
+
+    def action_go(self, name: str) -> None:
+        """Go to a page of PLACES."""
+        self.action_live()
+        place = next(place for place in PLACES if place.name == name)
+        self.push_screen(place.screen(self._workplace))
+
+    @work(thread=True, exclusive=True, group="session")
+    def action_lock(self) -> None:
+        """Lock the screen; the box goes on."""
+        self._try(self._desk.lock)
+        self.call_from_thread(self._watch_session)
+
+    @work(thread=True, exclusive=True, group="session")
+    def action_log_out(self) -> None:
+        """End the session; somebody else can log in."""
+        self._try(self._desk.log_out)
+        self.call_from_thread(self._ask_who)
+
+    def _is_open(self) -> bool:
+        """Tell whether somebody is logged in before an open screen."""
+        return self._desk.state() is SessionState.ACTIVE and not isinstance(
+            self.screen, LoginScreen | LockScreen | PasswordScreen
+        )
+
+    def _ask_who(self, why: str = "") -> None:
+        """Hide all pages behind the login; what the last user saw is taken off the live page."""
+        self.action_live()
+        self._live.forget()
+        self.push_screen(LoginScreen(self._workplace, self._demo, why), self._enter)
+
+    def _enter(self, _answer: object = None) -> None:
+        """Somebody is in, or has unlocked: show what he may see."""
+        if self._desk.user is None:
+            self._ask_who()
+        elif self._desk.must_change_password:
+            self.push_screen(PasswordScreen(self._workplace), self._enter)
+        else:
+            self._live.greet()
+            self.refresh_bindings()
+            self._show_unseen_hits()
+
+    @work(thread=True, group="hits")
+    def _show_unseen_hits(self) -> None:
+        """Show the hits that came while nobody could see them, each behind its audit entry."""
+        if self._desk.watcher() is None:
+            return
+        waiting, self._unseen_hits = self._unseen_hits, []
+        for number, shown in enumerate(waiting):
+            try:
+                with self._desk.doing(
+                    Action.SEE_LIVE_READS,
+                    "live screen",
+                    subject=Subject(plates=(shown.plate,)),
+                    sighting=shown.sighting_id,
+                ):
+                    pass
+            except AlprError as error:
+                self._unseen_hits = [*waiting[number:], *self._unseen_hits]
+                self._say_fault(error)
+                return
+            self.call_from_thread(self._live.show_sighting, SightingShown(shown))
+
+    def _watch_session(self) -> None:
+        """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""
+        state = self._desk.state()
+        if state is None:
+            return
+        if state is not SessionState.ACTIVE:
+            if not isinstance(self.screen, LockScreen):
+                self.action_live()
+                self.push_screen(LockScreen(self._workplace), self._enter)
+            if isinstance(self.screen, LockScreen):
+                self.screen.show_waiting(len(self._unseen_hits))
+        self._look_user_up()
+
+    @work(thread=True, exclusive=True, group="refresh")
+    def _look_user_up(self) -> None:
+        try:
+            ended = self._desk.refresh()
+        except AlprError:
+            return  # the store's fault is shown by whatever needs the store
+        if ended is not None:
+            self.call_from_thread(self._ask_who, ended.why)
+
+    def _try(self, job: Callable[[], None]) -> None:
+        """Run a job of the desk off the loop and say in words what went wrong."""
+        try:
+            job()
+        except AlprError as error:
+            self._say_fault(error)
+
+    def _say_fault(self, error: AlprError) -> None:
+        self.call_from_thread(self.notify, str(error), severity="error", markup=False)
 
     def _show_status(self) -> None:
         if self._live.is_mounted:
-            self._live.show_status(self._status())
+            self._live.show_status(self._workplace.status())
 
     def _pass_on(self, event: BoxEvent) -> None:
         """Turn an event into a message; runs in the box's threads, so it touches no widget."""
         match event:
-            case SightingStored(sighting=sighting, match=found):
+            case SightingStored(sighting=sighting, match=found, is_seen=is_seen):
                 shown = shown_sighting(sighting, found)
-                self.post_message(SightingShown(shown))
+                self.post_message(SightingShown(shown, is_seen))
             case SightingNotRecorded(sighting=sighting, match=found, why=why):
                 shown = shown_sighting(sighting, found, refusal=why)
-                self.post_message(SightingShown(shown))
+                self.post_message(SightingShown(shown, self._desk.watcher() is not None))
             case _:
                 self.post_message(BoxTold(event))

@@ -6,24 +6,32 @@ share the eyes and the store's one writer thread. The box knows no screen; it te
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from alpr_core.audit.entry import THE_BOX, EntryDraft
+from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
+from alpr_core.desk.desk import Desk, DeskRules
+from alpr_core.desk.reads import Reads
+from alpr_core.desk.users import Users
 from alpr_core.errors import AlprError, InputError
 from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
-from alpr_core.matching import ExactMatcher
+from alpr_core.matching.current import CurrentMatcher
 from alpr_core.pipeline import Pipeline
-from alpr_core.ports import FrameSource, Recorder
+from alpr_core.ports import FrameSource, Matcher, Recorder
 from alpr_core.sighting import Match, Sighting, new_sighting_id
 from alpr_core.tracker import PassTracker, TrackerSettings
+from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
+from alpr_tui.workplace import Workplace
 from alpr_vision.eyes import Eyes
+from db.instants import utc_now
 from db.keys import read_key_file
 from db.store import Store
 from hw.camera import LiveCamera
@@ -41,48 +49,17 @@ CHECKPOINT_S = 60.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CameraStatus:
-    name: str
-    is_lost: bool
-    is_blind: bool
-    """True while its pictures arrive but cannot be looked at."""
-    is_over: bool
-    """True for a file or folder that was read to its end."""
-    last_frame_age_s: float | None
-    """None means that no frame has come yet."""
-    frames: int
-    dropped: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoxStatus:
-    """Counters since the box started."""
-
-    cameras: tuple[CameraStatus, ...]
-    sightings: int
-    """Handed to the store, stored or not."""
-    stored: int
-    not_recorded: int
-    unsent: int
-    """Outbox rows that the server has not receipted."""
-
-    @property
-    def frames(self) -> int:
-        return sum(camera.frames for camera in self.cameras)
-
-    @property
-    def dropped(self) -> int:
-        return sum(camera.dropped for camera in self.cameras)
-
-
 class Box:
     """A running box. `start` once, `stop` once; `status` from any thread.
 
     Args:
         store: Opened store; closed by `stop`.
         tell: Called from several threads with each event; must be quick and safe for that.
+        now: Gives the aware UTC time of what people do.
     """
+
+    watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
+    """Returns who sees the reads now; None means that nobody does, and then they are only recorded."""
 
     def __init__(
         self,
@@ -90,17 +67,24 @@ class Box:
         eyes: Eyes,
         sources: Sequence[FrameSource],
         tell: Callable[[BoxEvent], None],
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
+        self._now = now
         self._tell_outside = tell
+        self._desk: Desk | None = None
+        self._seen: set[str] = set()
+        store.watcher_of = self._watcher_of
         self._counts_lock = threading.Lock()
         self._sightings = 0
         self._stored = 0
         self._not_recorded = 0
         self._unsent_before = store.outbox.unsent_count()
         self._writer = store.writer(self._tell)
-        matcher = ExactMatcher(store.hotlists.entries())
-        self._lanes = tuple(_Lane(source, eyes, matcher, self, self._tell) for source in sources)
+        self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
+        self._lanes = tuple(
+            _Lane(source, eyes, self._matcher, self, self._tell) for source in sources
+        )
         self._stopping = threading.Event()
         self._signer = threading.Thread(
             target=self._sign_every_minute, name="audit checkpoints", daemon=True
@@ -112,6 +96,10 @@ class Box:
             self._store.record_action(box_draft("box.start"))
         except AlprError as error:
             self._tell(FaultRaised("audit log", str(error)))
+        # What lives as long as the box is not looked through again and again: a full collection
+        # stops every thread for as long as a frame lasts.
+        gc.collect()
+        gc.freeze()
         self._signer.start()
         for lane in self._lanes:
             lane.start()
@@ -126,6 +114,8 @@ class Box:
             self._signer.join()
         last = self.status()
         try:
+            if self._desk is not None:
+                self._desk.log_out("the box was stopped")
             self._store.record_action(box_draft("box.stop"))
             self._store.audit.checkpoint()
         except AlprError as error:
@@ -134,13 +124,31 @@ class Box:
             self._store.close()
         return last
 
-    def note_hit(self, sighting_id: str) -> None:
-        """Put on the audit log that somebody has taken note of a hit.
+    def workplace(self) -> Workplace:
+        """Return what the screens work with; from now on reads are seen by whoever is at its desk."""
+        store, people = self._store, self._store.people
 
-        Raises:
-            StoreError, AuditError: it is not on the log; the hit stays open.
-        """
-        self._store.record_action(box_draft("hit.note", ("sighting", sighting_id)))
+        def rules() -> DeskRules:
+            agency = store.settings.agency()
+            return DeskRules(agency.purpose_rules, agency.session_rules)
+
+        desk = self._desk = Desk(people.authenticator, store.ledger, self._now, rules)
+        self.watched_by = desk.watcher
+        return Workplace(
+            unit=store.box,
+            desk=desk,
+            reads=Reads(desk, store.read_shelf, self._now),
+            users=Users(desk, people.accounts, self._now),
+            status=self.status,
+            agency=store.settings.agency,
+            lockout=people.lock_release,
+            now=self._now,
+        )
+
+    def take_lists_over(self) -> None:
+        """Match with the lists as they are in the store now; takes seconds, and matching goes on meanwhile."""
+        self._matcher.swap(self._store.hotlists.matcher())
+        self._store.hotlists.sweep()
 
     def wait_until_over(self, limit_s: float | None = None) -> bool:
         """Wait until every source has ended; return False if `limit_s` seconds passed first."""
@@ -171,10 +179,22 @@ class Box:
             except AlprError as error:
                 self._tell(FaultRaised("audit log", str(error)))
 
+    def _watcher_of(self, sighting_id: str) -> Actor | None:
+        """Return who sees this sighting, and remember that its audit entry says so."""
+        watcher = self.watched_by()
+        if watcher is not None:
+            self._seen.add(sighting_id)
+        return watcher
+
     def _tell(self, event: BoxEvent) -> None:
-        with self._counts_lock:
-            self._stored += isinstance(event, SightingStored)
-            self._not_recorded += isinstance(event, SightingNotRecorded)
+        if isinstance(event, SightingStored | SightingNotRecorded):
+            sighting_id = event.sighting.sighting_id
+            with self._counts_lock:
+                self._stored += isinstance(event, SightingStored)
+                self._not_recorded += isinstance(event, SightingNotRecorded)
+            if isinstance(event, SightingStored):
+                event = replace(event, is_seen=sighting_id in self._seen)
+            self._seen.discard(sighting_id)
         self._tell_outside(event)
 
 
@@ -190,7 +210,7 @@ class _Lane:
         self,
         source: FrameSource,
         eyes: Eyes,
-        matcher: ExactMatcher,
+        matcher: Matcher,
         recorder: Recorder,
         tell: Callable[[BoxEvent], None],
     ) -> None:

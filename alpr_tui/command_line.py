@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import argparse
 
-from alpr_tui.commands import audit, bench, demo, read, run
+from alpr_tui.commands import (
+    audit,
+    bench,
+    camera,
+    demo,
+    gps,
+    hotlist,
+    keys,
+    models,
+    provision,
+    read,
+    run,
+    store,
+    user,
+)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -14,6 +28,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         description="In-car licence plate reader. Data goes to stdout, words to stderr.",
     )
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (demo, run, read, audit, bench):
+    for command in (
+        demo,
+        run,
+        read,
+        gps,
+        camera,
+        hotlist,
+        user,
+        audit,
+        provision,
+        keys,
+        store,
+        bench,
+        models,
+    ):
         command.add_to(parsers)
     return parser.parse_args(arguments)

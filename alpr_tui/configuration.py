@@ -3,23 +3,34 @@
 [box]
 name = "unit 12"
 store = "/var/lib/alpr"
-key_file = "/etc/alpr/box.key"
+key_file = "/etc/alpr/box.key"        # a passphrase file, a DEMO file, or a systemd credential
+key_credential = "alpr-root-key"      # only with a systemd credential: its name
 
 [[camera]]
 name = "front"
 source = "/dev/video0"      # a device, a number, rtsp://..., a video file or a folder of photographs
+region = [0.0, 0.3, 1.0, 1.0]   # look only there: left, upper, right, lower, shares of the picture
+skip_still = true               # look less often while nothing moves; for a camera that stands still
+
+[vision]                    # other models than ours; `alpr_tui/vision_settings.py` says what can stand here
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alpr_core.errors import ConfigError
 from alpr_core.terminal_text import clean_text
+from alpr_tui.vision_settings import TABLE, VisionSettings, vision_settings
+from alpr_vision.watched_area import WHOLE_PICTURE, WatchedArea
 from hw.picture_file import shown_name
+
+_CREDENTIAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
+"""It becomes a file name below the service's folder of credentials."""
 
 DEFAULT_FILE = Path("/etc/alpr/box.toml")
 """Where `alpr run` looks when no file is named."""
@@ -31,6 +42,8 @@ class CameraConfiguration:
     """Shown to the officer."""
     source: str
     """Device, number, URL, video file or folder."""
+    area: WatchedArea = field(default_factory=WatchedArea)
+    """Where and when to look at its pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class BoxConfiguration:
     store: Path
     key_file: Path
     cameras: tuple[CameraConfiguration, ...]
+    key_credential: str | None = None
+    """Name of the systemd credential that the key file holds; None means that it holds something else."""
+    vision: VisionSettings = field(default_factory=VisionSettings)
 
 
 def read_configuration(file: Path) -> BoxConfiguration:
@@ -67,12 +83,12 @@ def read_configuration(file: Path) -> BoxConfiguration:
 
 
 def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfiguration:
-    _refuse_unknown(tables, {"box", "camera"}, shown)
+    _refuse_unknown(tables, {"box", "camera", TABLE}, shown)
     box = tables.get("box")
     cameras = tables.get("camera")
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
         raise ConfigError(f"{shown} needs a [box] table and at least one [[camera]].")
-    _refuse_unknown(box, {"name", "store", "key_file"}, f"{shown} [box]")
+    _refuse_unknown(box, {"name", "store", "key_file", "key_credential"}, f"{shown} [box]")
     settings = tuple(_camera(camera, f"{shown} [[camera]]", folder) for camera in cameras)
     names = [camera.name for camera in settings]
     if len(set(names)) != len(names):
@@ -82,19 +98,48 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         store=folder / _word(box, "store", f"{shown} [box]"),
         key_file=folder / _word(box, "key_file", f"{shown} [box]"),
         cameras=settings,
+        key_credential=_credential_name(box, f"{shown} [box]"),
+        vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
     )
+
+
+def _credential_name(box: dict[str, Any], where: str) -> str | None:
+    if "key_credential" not in box:
+        return None
+    name = _word(box, "key_credential", where)
+    if _CREDENTIAL_NAME.fullmatch(name) is None:
+        raise ConfigError(f"{where}: key_credential is no name of a credential.")
+    return name
 
 
 def _camera(table: object, where: str, folder: Path) -> CameraConfiguration:
     if not isinstance(table, dict):
         raise ConfigError(f"{where} must be a table.")
-    _refuse_unknown(table, {"name", "source"}, where)
+    _refuse_unknown(table, {"name", "source", "region", "skip_still"}, where)
     source = _word(table, "source", where)
     is_address = "://" in source or source.isdecimal()
     return CameraConfiguration(
         name=clean_text(_word(table, "name", where), 20),
         source=source if is_address else str(folder / source),
+        area=_area(table, where),
     )
+
+
+def _area(table: dict[str, Any], where: str) -> WatchedArea:
+    region, skip_still = table.get("region", list(WHOLE_PICTURE)), table.get("skip_still", False)
+    is_region = (
+        isinstance(region, list)
+        and len(region) == 4
+        and all(isinstance(side, int | float) and 0 <= side <= 1 for side in region)
+        and region[0] < region[2]
+        and region[1] < region[3]
+    )
+    if not is_region:
+        raise ConfigError(f"{where} needs region = [left, upper, right, lower], each 0 to 1.")
+    if not isinstance(skip_still, bool):
+        raise ConfigError(f"{where} needs skip_still = true or false.")
+    left, upper, right, lower = (float(side) for side in region)
+    return WatchedArea((left, upper, right, lower), skip_still=skip_still)
 
 
 def _word(table: dict[str, Any], key: str, where: str) -> str:

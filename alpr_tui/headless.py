@@ -132,7 +132,7 @@ def _sighting_fields(sighting: Sighting, found: Match | None) -> dict[str, objec
         "alternatives": list(reading.alternatives),
         "looks": sighting.frame_count,
         "supersedes": sighting.supersedes,
-        "hit": _hit_fields(found) if found else None,
+        "hit": _hit_fields(shown) if found and (shown := found.first_shown) else None,
     }
 
 
@@ -141,4 +141,5 @@ def _hit_fields(found: Match) -> dict[str, object]:
         "list": found.entry.hotlist,
         "class": found.entry.hotlist_class.value,
         "state_agrees": found.state_agrees,
+        "possible": found.is_possible,
     }

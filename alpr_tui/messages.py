@@ -15,6 +15,8 @@ class SightingShown(Message):
     """A sighting was stored, or was refused by the store."""
 
     shown: ShownSighting
+    is_seen: bool = True
+    """False if nobody may see it: then a hit only sounds and waits."""
 
 
 @dataclass

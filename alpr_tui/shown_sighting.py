@@ -33,6 +33,7 @@ class ShownSighting:
     """Aware UTC."""
     frame_count: int
     match: Match | None
+    """What the car shows; None for no match and for a covert one."""
     refusal: str | None
     """Why the store refused it, then it is shown as NOT RECORDED; None if it is stored."""
     supersedes: str | None
@@ -64,7 +65,7 @@ def shown_sighting(
         camera=sighting.camera,
         seen_at=sighting.seen_at,
         frame_count=sighting.frame_count,
-        match=match,
+        match=None if match is None else match.first_shown,
         refusal=refusal,
         supersedes=sighting.supersedes,
         plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),

@@ -11,7 +11,9 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from alpr_core.audit.entry import THE_BOX
 from alpr_tui.box import Box
+from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.headless import run_headless
 
@@ -22,20 +24,30 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def watch(
-    box: Box, relay: EventRelay, unit: str, *, headless: bool, seconds: float | None = None
+    box: Box,
+    relay: EventRelay,
+    *,
+    headless: bool,
+    seconds: float | None = None,
+    demo: DemoPeople | None = None,
 ) -> int:
     """Run the box until it is stopped; returns the exit code.
 
     Args:
         seconds: Stop by itself after so long; None means never.
+        demo: Who can log in with one key, and whose officer is logged in at the start; None on a real box.
     """
     if headless:
+        box.watched_by = lambda: THE_BOX  # whoever reads standard output stands behind the box
         run_headless(box, relay, seconds)
         return 0
     _mend_window_size()
     from alpr_tui.app import AlprApp
 
-    app = AlprApp(unit, relay, box.status, box.note_hit, seconds)
+    workplace = box.workplace()
+    if demo is not None:
+        demo.log_in(workplace.desk, PEOPLE[0], workplace.now())
+    app = AlprApp(relay, workplace, seconds, demo)
     try:
         box.start()
         app.run()

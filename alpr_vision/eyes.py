@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from alpr_core.frame import Frame
 from alpr_core.plate import PlateBox, PlateReading
 from alpr_vision.plate_detector import OnnxPlateDetector
+from alpr_vision.plate_evidence import is_reportable
 from alpr_vision.plate_reader import OnnxPlateReader
-
-SIGNS_MIN = 2
-"""Shorter texts are badges and lamps more often than plates."""
-
-REPORTED_FROM = 0.35
-"""Weakest sign from which a single look is reported; `alpr bench vision` shows what comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +37,3 @@ class Eyes:
         """Return the one reading of a picture that is a cut-out plate; nothing if it is no plate."""
         whole = PlateBox(0.0, 0.0, float(frame.width_px), float(frame.height_px), 1.0)
         return tuple(r for r in self.reader.read_plates(frame, (whole,)) if r.text)
-
-
-def is_reportable(reading: PlateReading) -> bool:
-    """Say whether a single look is worth showing."""
-    return len(reading.text) >= SIGNS_MIN and reading.weakest >= REPORTED_FROM

@@ -24,6 +24,9 @@ HEIGHT_PER_WIDTH_MAX = 2.0
 """The network's input is at most this many times higher than its full width. A phone held upright stays below;
 a strip of 640 x 95000 pixels would take gigabytes."""
 
+LINEAR_SHRINK_MAX = 2.0
+"""Up to this many picture pixels per input pixel, linear interpolation sees every one of them."""
+
 BOXES_MAX = 20
 """More plates than this in one frame are noise; the best are kept."""
 
@@ -74,7 +77,7 @@ class OnnxPlateDetector:
         width_px = max(1, round(frame.width_px * scale))
         height_px = max(1, round(frame.height_px * scale))
         heat, corners = self._session.run(
-            ["heat", "corners"], {"frame": _network_input(frame.pixels, width_px, height_px)}
+            ["heat", "corners"], {"frame": network_input(frame.pixels, width_px, height_px)}
         )
         # Whole pixels round a thin strip's sides unequally, so each side has a scale of its own.
         scales = np.array([[width_px / frame.width_px, height_px / frame.height_px]])
@@ -100,12 +103,13 @@ class OnnxPlateDetector:
         return kept
 
 
-def _network_input(pixels: Pixels, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+def network_input(pixels: Pixels, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
     """Scale down to a size and pad below and right to whole strides; shape (1, 1, height, width)."""
     if pixels.shape != (height_px, width_px):
-        pixels = np.asarray(
-            cv2.resize(pixels, (width_px, height_px), interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
+        # Averaging areas costs four times as much and finds no more plates, except where pixels would be skipped.
+        is_coarse = pixels.shape[1] > LINEAR_SHRINK_MAX * width_px
+        how = cv2.INTER_AREA if is_coarse else cv2.INTER_LINEAR
+        pixels = np.asarray(cv2.resize(pixels, (width_px, height_px), interpolation=how), np.uint8)
     padded = cv2.copyMakeBorder(
         pixels, 0, -height_px % STRIDE_PX, 0, -width_px % STRIDE_PX, cv2.BORDER_REPLICATE
     )

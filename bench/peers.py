@@ -37,12 +37,36 @@ def rapidocr_looks(files: Sequence[Path]) -> tuple[PeerLook, ...]:
     Raises:
         InstallError: its environment cannot be made, or it failed.
     """
-    command = [str(_peer_python()), "-P", str(HERE / "rapidocr_peer.py"), *map(str, files)]
+    return tuple(_look(line) for line in _run("RapidOCR", "rapidocr_peer.py", files))
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLookUps:
+    """What the peer found for each plate looked up."""
+
+    cpu_us: tuple[float, ...]
+    found: tuple[int, ...]
+    """Plates of the list within one changed sign."""
+
+
+def rapidfuzz_look_ups(plates: Path, reads: Path) -> PeerLookUps:
+    """Let RapidFuzz look every read up among the plates; both files have one plate per line.
+
+    Raises:
+        InstallError: its environment cannot be made, or it failed.
+    """
+    told = json.loads(_run("RapidFuzz", "rapidfuzz_peer.py", (plates, reads))[0])
+    return PeerLookUps(tuple(told["cpu_us"]), tuple(told["found"]))
+
+
+def _run(name: str, script: str, arguments: Sequence[Path]) -> list[str]:
+    """Return the JSON lines that a peer prints."""
+    command = [str(_peer_python()), "-P", str(HERE / script), *map(str, arguments)]
     quiet = {**os.environ, "ORT_DISABLE_TELEMETRY": "1"}
     finished = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)
     if finished.returncode != 0:
-        raise InstallError(f"RapidOCR ended with {finished.returncode}.", finished.stderr[-300:])
-    return tuple(_look(line) for line in finished.stdout.splitlines() if line.startswith("{"))
+        raise InstallError(f"{name} ended with {finished.returncode}.", finished.stderr[-300:])
+    return [line for line in finished.stdout.splitlines() if line.startswith("{")]
 
 
 def _look(line: str) -> PeerLook:

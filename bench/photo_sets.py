@@ -12,8 +12,13 @@ from alpr_core.plate_text import normalise_plate
 DEFAULT_PHOTOS = Path(__file__).resolve().parent.parent.parent / "shared" / "photos"
 """Where the sets lie beside a checkout."""
 
+DEFAULT_BACKGROUNDS = DEFAULT_PHOTOS.parent / "backgrounds"
+"""Pictures without any plate, to count false boxes."""
+
 CROP_SETS = ("crops_us",)
 SCENE_SETS = ("scenes_us", "scenes_eu")
+
+_PICTURES = frozenset((".jpg", ".jpeg", ".png"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,18 @@ class LabelledPhoto:
     """Two letters; None where the set does not say."""
     box: tuple[float, float, float, float] | None
     """x, y, width, height of the labelled plate, pixels; None for crops."""
+
+
+def has_photo_set(photos: Path, name: str) -> bool:
+    """Say whether a set is there; benches leave out those that are not."""
+    return (photos / name / "truth.csv").is_file()
+
+
+def background_files(folder: Path) -> tuple[Path, ...]:
+    """Return the pictures of a folder without plates, in the order of their names; none if it is missing."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(file for file in folder.iterdir() if file.suffix.lower() in _PICTURES))
 
 
 def load_photo_set(photos: Path, name: str) -> tuple[LabelledPhoto, ...]:

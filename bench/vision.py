@@ -4,122 +4,123 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import process_time
-from typing import Any
 
 import cv2
 
-from alpr_core.plate import PlateReading
+from alpr_core.errors import InputError
 from alpr_vision.eyes import Eyes
+from bench.looking import FalseBoxes, SetLooks, false_boxes, our_looks, peer_looks
+from bench.memory import peak_memory_mb
 from bench.peers import rapidocr_looks
-from bench.photo_sets import CROP_SETS, SCENE_SETS, LabelledPhoto, load_photo_set
-from bench.scoring import Answer, Score
-from hw.photograph import photograph
+from bench.photo_sets import (
+    CROP_SETS,
+    SCENE_SETS,
+    background_files,
+    has_photo_set,
+    load_photo_set,
+)
+from bench.report import Json
+from bench.scoring import misread
+from bench.vision_tables import looks_figures, vision_tables
+from hw.picture_file import shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEyes:
+    """One row of the tables."""
+
+    name: str
+    eyes: Eyes
 
 
 @dataclass(slots=True)
-class _Line:
-    """One row of the table."""
+class VisionResults:
+    """What was measured, in the order in which it is shown."""
 
-    photo_set: str
-    reader: str
-    score: Score
-    cpu_ms: float
-    """Per picture, decoding not counted."""
-    raw_ms: float | None = None
-    """Of that, inside ONNX Runtime; None where it was not measured."""
+    looks: list[SetLooks] = field(default_factory=list)
+    backgrounds: list[tuple[str, FalseBoxes]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Sets that were left out since their folder is not there."""
+    peak_mb: float = 0.0
+    """Most memory that this process held, peers not counted."""
 
 
-def bench_vision(photos: Path, *, with_peer: bool, show_wrong: bool) -> None:
-    """Print the table; figures hold for this machine, ratios between the rows are what matters."""
+def bench_vision(
+    readers: Sequence[NamedEyes],
+    photos: Path,
+    backgrounds: Path | None,
+    *,
+    with_peer: bool,
+    show_wrong: bool,
+) -> Json:
+    """Print the tables and return their figures; times hold for this machine, ratios are what matters.
+
+    Args:
+        readers: Eyes to compare, at least one.
+        backgrounds: Folder of pictures without plates; None leaves that count out.
+        with_peer: Also run RapidOCR, in an environment of its own.
+        show_wrong: Name each misread picture and each false box on stderr.
+
+    Raises:
+        InputError: there is no set at all, or one with a picture that we cannot use.
+    """
     cv2.setNumThreads(1)
-    eyes = Eyes.open()
-    print(f"{platform.machine()}, Python {platform.python_version()}, one thread per reader\n")
-    print(_HEAD)
+    results = _measured(readers, photos, backgrounds, with_peer=with_peer)
+    print(f"{platform.machine()}, Python {platform.python_version()}, one thread per reader,")
+    print("processor time (not wall time), decoding of the files not counted\n")
+    for table in vision_tables(results.looks, results.backgrounds, results.peak_mb):
+        print(table)
+    for name in results.missing:
+        print(f"{name} is not there and was left out.", file=sys.stderr)
+    if show_wrong:
+        _show_wrong(results)
+    return {
+        "machine": platform.machine(),
+        "sets": [looks_figures(looks) for looks in results.looks],
+        "backgrounds": [
+            {"reader": name, "pictures": b.pictures, "boxes": b.boxes, "shown": b.shown}
+            for name, b in results.backgrounds
+        ],
+        "missing": results.missing,
+        "peak_mb": round(results.peak_mb, 1),
+    }
+
+
+def _measured(
+    readers: Sequence[NamedEyes], photos: Path, backgrounds: Path | None, *, with_peer: bool
+) -> VisionResults:
+    results = VisionResults()
     for name in (*CROP_SETS, *SCENE_SETS):
+        if not has_photo_set(photos, name):
+            results.missing.append(name)
+            continue
         photo_set = load_photo_set(photos, name)
-        ours = _our_line(eyes, name, photo_set)
-        print(_row(ours))
+        results.looks += [our_looks(each.eyes, each.name, name, photo_set) for each in readers]
         if with_peer:
-            peer = _peer_line(name, photo_set)
-            print(_row(peer))
-            print(
-                f"{'':10} {'':9} CPU time ratio ours : RapidOCR = {ours.cpu_ms / peer.cpu_ms:.3f}"
-            )
-        if show_wrong:
-            for image, truth, answer in ours.score.wrong:
-                print(f"  {image}: {truth} read as {answer or 'nothing'}", file=sys.stderr)
+            looks = rapidocr_looks([photo.file for photo in photo_set])
+            results.looks.append(peer_looks(name, photo_set, looks))
+    if backgrounds is not None:
+        files = background_files(backgrounds)
+        if files:
+            results.backgrounds = [(each.name, false_boxes(each.eyes, files)) for each in readers]
+        else:
+            results.missing.append("backgrounds")
+    if not results.looks and not results.backgrounds:
+        raise InputError(
+            f"No photo set is in {shown_name(photos)}.", "Name its folder with --photos."
+        )
+    results.peak_mb = peak_memory_mb()
+    return results
 
 
-class _TimedSession:
-    """Counts the CPU time that a session of ONNX Runtime uses."""
-
-    def __init__(self, session: Any) -> None:  # ONNX Runtime carries no types
-        self._session = session
-        self.busy_s = 0.0
-
-    def run(self, *arguments: Any) -> Any:
-        began_s = process_time()
-        answer = self._session.run(*arguments)
-        self.busy_s += process_time() - began_s
-        return answer
-
-
-def _our_line(eyes: Eyes, name: str, photo_set: tuple[LabelledPhoto, ...]) -> _Line:
-    sessions = (eyes.detector.wrap_session(_TimedSession), eyes.reader.wrap_session(_TimedSession))
-    score, busy_s = Score(), 0.0
-    for photo in photo_set:
-        frame = photograph(photo.file)
-        began_s = process_time()
-        readings = eyes.look_at_crop(frame) if photo.box is None else eyes.look(frame)
-        busy_s += process_time() - began_s
-        score.add(photo, [_answer(reading) for reading in readings])
-    raw_s = sum(session.busy_s for session in sessions)
-    count = len(photo_set)
-    return _Line(name, "alpr", score, busy_s / count * 1000, raw_s / count * 1000)
-
-
-def _answer(reading: PlateReading) -> Answer:
-    box = reading.box
-    return Answer(reading.text, reading.state, (box.x, box.y, box.w, box.h))
-
-
-def _peer_line(name: str, photo_set: tuple[LabelledPhoto, ...]) -> _Line:
-    """RapidOCR names no plates, so its tallest line counts in crops, and any of its lines in scenes."""
-    looks = {look.image: look for look in rapidocr_looks([photo.file for photo in photo_set])}
-    score = Score()
-    for photo in photo_set:
-        plates = looks[photo.file.name].plates
-        if photo.box is not None and photo.plate in plates:
-            plates = (photo.plate,)
-        score.add(photo, [Answer(plate) for plate in plates[:1]])
-    cpu_ms = sum(look.cpu_ms for look in looks.values()) / len(photo_set)
-    return _Line(name, "RapidOCR", score, cpu_ms)
-
-
-_HEAD = (
-    f"{'set':10} {'reader':9} {'exact':>6} {'folded':>6} {'recall':>6} {'off/img':>7} "
-    f"{'st.right':>8} {'of shown':>8} {'CPU ms':>7} {'in ONNX':>7}"
-)
-
-
-def _row(line: _Line) -> str:
-    score = line.score
-    is_scene = line.photo_set in SCENE_SETS and line.reader == "alpr"
-    has_state = score.state_known and line.reader == "alpr"
-    return (
-        f"{line.photo_set:10} {line.reader:9} {_share(score.exact, score.photos)} "
-        f"{_share(score.folded, score.photos)} "
-        f"{_share(score.boxed, score.photos) if is_scene else '     -'} "
-        f"{f'{score.off_plate_boxes / score.photos:7.2f}' if is_scene else '      -'} "
-        f"{_share(score.state_right, score.state_known, 8) if has_state else '       -'} "
-        f"{_share(score.state_right, score.state_shown, 8) if has_state else '       -'} "
-        f"{line.cpu_ms:7.1f} "
-        f"{f'{line.raw_ms / line.cpu_ms:7.0%}' if line.raw_ms is not None else '      -'}"
-    )
-
-
-def _share(count: int, of: int, width: int = 6) -> str:
-    return f"{count / of if of else 0.0:{width}.1%}"
+def _show_wrong(results: VisionResults) -> None:
+    for looks in results.looks:
+        for image, truth, answer in misread(looks.outcomes):
+            read = answer or "nothing"
+            print(f"  {looks.reader}: {image}: {truth} read as {read}", file=sys.stderr)
+    for name, found in results.backgrounds:
+        for image, text in found.worst:
+            print(f"  {name}: {image}: no plate, read as {text}", file=sys.stderr)

@@ -3,10 +3,11 @@
 Reading order: `keys` (where every secret comes from), `disk_faults` (what can go wrong below us),
 `connection` (one safe way to open the file), `migrations` and `models` (the tables), `instants`
 (how time is written), `pictures` (pixels to JPEG), `day_keys` and `image_vault` (one sealed file
-per picture), `recording` (the rows of one sighting), `store_writer` (the one thread that writes
-them), `sightings`, `hotlists`, `outbox` (what others may ask), `store` (all of it, opened and
-closed). People: `credentials`, `login_attempts`, `account_rows`, `lock_release`, `accounts`,
-`authenticator`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`,
+per picture), `row_insert` and `recording` (the rows of one sighting), `store_writer` (the one thread
+that writes them), `sightings`, `hotlists`, `outbox` (what others may ask), `store` (all of it, opened
+and closed). Search: `search_tables`, `read_search`, `corrections`. People: `credentials`, `login_attempts`, `account_rows`, `lock_release`, `accounts`,
+`authenticator`. Lists: `hotlist_tables`, `hotlist_rows`, `hotlist_editions`, `hotlist_files`,
+`hotlist_import`, `hotlist_index`, `hotlist_settings`, `hotlist_health`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`,
 `audit_trail`, `audit_records`, `audit_check`, `audit_folder`.
 
 Nothing here prints. Nothing above this package knows Peewee, SQLCipher or a file name.

@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from alpr_core.accounts.enrolment import Enrolment
 from alpr_core.accounts.login_rules import Standing
 from alpr_core.accounts.one_time_code import (
     RECOVERY_BYTES,
@@ -44,17 +44,6 @@ from db.models import AccountRow, CredentialRow, RecoveryCodeRow, TrainingRow
 
 Also = Callable[[], None]
 """Called at the end of the transaction; if it raises, nothing was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What a new user is given, once; it can never be shown again."""
-
-    user: User
-    uri: str = field(repr=False)
-    """`otpauth://` address for the authenticator app, to be shown as a QR code."""
-    recovery_codes: tuple[str, ...] = field(repr=False)
-    """Each stands in for one code; to be printed and locked away."""
 
 
 class Accounts:

@@ -8,7 +8,7 @@ together with all hashes above it is still named, even before the next checkpoin
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,19 +43,28 @@ class CheckedStore:
     last_at: datetime
 
 
+PROGRESS_EACH = 500
+"""Entries between two words about the progress; about a tenth of a second."""
+
+
 def check_store(
-    database: StoreDatabase, tree: AuditTree, keys: AuditKeys, remembered: Sequence[bytes]
+    database: StoreDatabase,
+    tree: AuditTree,
+    keys: AuditKeys,
+    remembered: Sequence[bytes],
+    on_progress: Callable[[int, int], None] = lambda _hashed, _size: None,
 ) -> CheckedStore:
     """Return what the log holds; reads one unchanging picture of it while others go on writing.
 
     Args:
         remembered: Checkpoints that were kept outside the database.
+        on_progress: Told how many entries of how many were hashed.
 
     Raises:
         AuditError: the first entry that does not fit, by its number.
     """
     with database.atomic():
-        return _StoreCheck(database, tree, keys).run(remembered)
+        return _StoreCheck(database, tree, keys).run(remembered, on_progress)
 
 
 class _StoreCheck:
@@ -66,7 +75,9 @@ class _StoreCheck:
         self._hashed = GrowingTree()
         self._chain = KeyChain()
 
-    def run(self, remembered: Sequence[bytes]) -> CheckedStore:
+    def run(
+        self, remembered: Sequence[bytes], on_progress: Callable[[int, int], None]
+    ) -> CheckedStore:
         head = self._tree.head()
         notes = self._tree.checkpoints()
         wanted = {size for size, _ in notes}
@@ -78,6 +89,8 @@ class _StoreCheck:
             times[1:] = [entry.at]
             if self._hashed.size in wanted:
                 roots[self._hashed.size] = self._hashed.root()
+            if self._hashed.size % PROGRESS_EACH == 0:
+                on_progress(self._hashed.size, head.size)
         if self._hashed.size < head.size:
             raise AuditError(f"Entry {self._hashed.size} is missing.")
         if not notes:

@@ -18,7 +18,7 @@ from alpr_core.errors import StoreError
 from alpr_core.plate_text import normalise_plate
 from db.audit_models import AuditKeyRow
 from db.connection import StoreDatabase
-from db.keys import KEY_BYTES, KeyUse, RootKey
+from db.keys import KEY_BYTES, KeyUse, StoreKeys
 
 SEAL_BYTES = 16
 """Length of the keyed hashes in the tables; 128 bits cannot be guessed."""
@@ -34,9 +34,9 @@ _SELECT_KEY = "SELECT wrapped FROM audit_key WHERE name = ?"
 class AuditKeys:
     """Keys of one store's audit log. Methods that make or destroy one run in the caller's transaction."""
 
-    def __init__(self, database: StoreDatabase, root_key: RootKey) -> None:
+    def __init__(self, database: StoreDatabase, keys: StoreKeys) -> None:
         self._database = database
-        self._kek = root_key.derive(KeyUse.LOG_KEK)
+        self._kek = keys.derive(KeyUse.LOG_KEK)
         self._unwrapped: dict[tuple[str, bytes], bytes] = {}
 
     def make(self, name: str) -> bytes:
@@ -141,11 +141,11 @@ class AuditKeys:
         return _keyed_hash(self.get(SEALING_KEY), content)
 
 
-def rewrap_audit_keys(database: StoreDatabase, old: RootKey, new: RootKey) -> None:
-    """Wrap every key of the audit log for a new root key; the caller holds the transaction.
+def rewrap_audit_keys(database: StoreDatabase, old: StoreKeys, new: StoreKeys) -> None:
+    """Wrap every key of the audit log for other keys of the store; the caller holds the transaction.
 
     Raises:
-        StoreError: a key was not wrapped under the old root key; nothing must be committed.
+        StoreError: a key was not wrapped under the old ones; nothing must be committed.
     """
     old_kek, new_kek = old.derive(KeyUse.LOG_KEK), new.derive(KeyUse.LOG_KEK)
     is_there = AuditKeyRow.wrapped != _DESTROYED

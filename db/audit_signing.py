@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +14,10 @@ from alpr_core.audit.signed_note import Signer
 from alpr_core.errors import AuditError
 from db.audit_keys import AuditKeys
 from db.audit_tree import AuditTree, LogHead, claimed_checkpoint
-from db.image_vault import flush_folder
+from db.durable_files import put_in_place
 from db.keys import KEY_BYTES
 
 _PUT_BACK = "The store was put back from a copy or altered; tell the administrator."
-
-
-_FILE_MODE = 0o600
 
 
 class AuditSigning:
@@ -82,14 +78,7 @@ class AuditSigning:
         """Keep the note in the file, which afterwards holds either the one before or this one."""
         if self.remembered() == note:
             return
-        unfinished = self._file.with_name(f".{self._file.name}.part")
-        with unfinished.open("wb") as file:
-            unfinished.chmod(_FILE_MODE)
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self._file)
-        flush_folder(self._file.parent)
+        put_in_place(self._file, note)
 
     def _signer(self, head: LogHead, vkey: str) -> Signer:
         signer = Signer(head.origin, self._keys.get(_key_name(vkey)))

@@ -27,7 +27,7 @@ from db.audit_tree import AuditTree, LogHead
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.instants import utc_day
-from db.keys import RootKey
+from db.keys import StoreKeys
 
 REMEMBERED_FILE = "audit.checkpoint"
 """The last signed checkpoint, beside the database: a database put back from a copy is noticed."""
@@ -47,7 +47,7 @@ class AuditTrail:
     def __init__(
         self,
         database: StoreDatabase,
-        root_key: RootKey,
+        keys: StoreKeys,
         stamp: Callable[[], Stamp],
         box: str,
         remembered: Path,
@@ -55,7 +55,7 @@ class AuditTrail:
         self._database = database
         self._stamp = stamp
         self._box = box
-        self._keys = AuditKeys(database, root_key)
+        self._keys = AuditKeys(database, keys)
         self._tree = AuditTree(database, self._keys)
         self._signing = AuditSigning(self._tree, self._keys, remembered)
         self.records = AuditRecords(database, self._keys, self._tree)
@@ -137,11 +137,16 @@ class AuditTrail:
                 raise RuntimeError(f"the log has no {new_size} entries yet")
             return consistency_proof(old_size, new_size, self._tree.node)
 
-    def verify(self, remembered: Sequence[bytes] = ()) -> CheckedStore:
+    def verify(
+        self,
+        remembered: Sequence[bytes] = (),
+        on_progress: Callable[[int, int], None] = lambda _hashed, _size: None,
+    ) -> CheckedStore:
         """Hash the whole store again and return what it holds.
 
         Args:
             remembered: Checkpoints of this log that were kept elsewhere.
+            on_progress: Told how many entries of how many were hashed.
 
         Raises:
             AuditError: the first entry that does not fit, by its number.
@@ -150,7 +155,7 @@ class AuditTrail:
         with told_as_store_errors(self._database.file):
             own = self._signing.remembered()
             notes = [*remembered, *([] if own is None else [own])]
-            return check_store(self._database, self._tree, self._keys, notes)
+            return check_store(self._database, self._tree, self._keys, notes, on_progress)
 
     def export(self, folder: Path, *, with_every_checkpoint: bool = False) -> Checkpoint:
         """Write the log as a tlog-tiles folder as far as it is signed; return what covers it.

@@ -68,10 +68,13 @@ class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carri
         with self._guard:
             if self._is_shut:
                 raise RuntimeError(f"the store {self.file} was closed")
-            channel = open_channel(self.file, self._key)
+            channel = self._open(self._key)
             self._channels.add(channel)
         self._add_conn_hooks(channel)
         return channel
+
+    def _open(self, key: bytes) -> _Channel:
+        return open_channel(self.file, key)
 
     def writing(self) -> AbstractContextManager[Any]:
         """Return a transaction that takes the write lock at once, not when it is half done."""
@@ -92,6 +95,16 @@ class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carri
         self.close()
 
 
+class ReadOnlyDatabase(StoreDatabase):
+    """A database that nobody else has open and that is only looked at: a backup, on any medium."""
+
+    def _open(self, key: bytes) -> _Channel:
+        with told_as_store_errors(self.file):
+            channel = keyed_channel(f"{self.file.resolve().as_uri()}?mode=ro", key)
+            channel.execute("PRAGMA temp_store = MEMORY")
+        return channel
+
+
 def open_channel(file: Path, key: bytes) -> _Channel:
     """Open the database file for reading and writing, with every pragma set and read back.
 
@@ -100,7 +113,7 @@ def open_channel(file: Path, key: bytes) -> _Channel:
         StoreFullError: the disk refuses to be written.
     """
     with told_as_store_errors(file):
-        channel = _keyed(str(file), key)
+        channel = keyed_channel(str(file), key)
         try:
             for name, asked, _ in PRAGMAS:
                 channel.execute(f"PRAGMA {name} = {asked}")
@@ -135,14 +148,15 @@ def check_key(file: Path, key: bytes) -> None:
     even though the key is wrong.
     """
     with told_as_store_errors(file):
-        channel = _keyed(f"{file.resolve().as_uri()}?mode=ro", key)
+        channel = keyed_channel(f"{file.resolve().as_uri()}?mode=ro", key)
         try:
             channel.execute("SELECT count(*) FROM sqlite_master").fetchone()
         finally:
             channel.close()
 
 
-def _keyed(address: str, key: bytes) -> _Channel:
+def keyed_channel(address: str, key: bytes) -> _Channel:
+    """Open a file or `file:` address with its key and nothing else set; the key is not tried yet."""
     channel: _Channel = sqlcipher.connect(
         address, isolation_level=None, check_same_thread=False, factory=_Channel, uri="?" in address
     )

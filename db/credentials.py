@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from alpr_core.accounts.one_time_code import SECRET_BYTES
 from alpr_core.accounts.password_policy import PASSWORD_CHARS_MAX, key_material, normalised
 from alpr_core.errors import StoreError
-from db.keys import KeyUse, RootKey
+from db.keys import KeyUse, StoreKeys
 
 SALT_BYTES = 16
 """Source: RFC 9106 section 3.1; CJIS asks for at least 32 bits."""
@@ -90,8 +90,8 @@ class PasswordHasher:
 class CodeSecrets:
     """Makes, seals and opens the secrets of one-time codes."""
 
-    def __init__(self, root_key: RootKey) -> None:
-        self._sealing = AESGCM(root_key.derive(KeyUse.TOTP_KEK))
+    def __init__(self, keys: StoreKeys) -> None:
+        self._sealing = AESGCM(keys.derive(KeyUse.TOTP_KEK))
 
     @staticmethod
     def fresh() -> bytes:

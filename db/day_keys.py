@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from alpr_core.errors import StoreError
 from db.connection import StoreDatabase
-from db.keys import KEY_BYTES, KeyUse, RootKey
+from db.keys import KEY_BYTES, KeyUse, StoreKeys
 from db.models import DayKeyRow
 from db.pictures import PictureKind
 
@@ -24,9 +24,9 @@ NONCE_BYTES = 12
 class DayKeys:
     """The keys of the picture files."""
 
-    def __init__(self, database: StoreDatabase, root_key: RootKey) -> None:
+    def __init__(self, database: StoreDatabase, keys: StoreKeys) -> None:
         self._database = database
-        self._wrapping = AESGCM(root_key.derive(KeyUse.IMAGE_KEK))
+        self._wrapping = AESGCM(keys.derive(KeyUse.IMAGE_KEK))
 
     def for_writing(self, day: str, kind: PictureKind) -> bytes:
         """Return the key for pictures of this UTC day, made if there is none; in a transaction."""
@@ -34,8 +34,7 @@ class DayKeys:
         if wrapped is not None:
             return self._unwrap(day, kind, wrapped)
         day_key = AESGCM.generate_key(8 * KEY_BYTES)
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._wrapping.encrypt(nonce, day_key, _bound(day, kind))
+        wrapped = self._wrap(day, kind, day_key)
         DayKeyRow.insert(day=day, kind=kind.value, wrapped=wrapped).execute(self._database)
         return day_key
 
@@ -53,12 +52,30 @@ class DayKeys:
             )
         return self._unwrap(day, kind, wrapped)
 
+    def rewrap_for(self, keys: StoreKeys) -> None:
+        """Wrap every day key for other keys of the store; the caller holds the transaction.
+
+        Raises:
+            StoreError: a day key was not wrapped by this store's image KEK; nothing must be committed.
+        """
+        fresh = DayKeys(self._database, keys)
+        for row in list(DayKeyRow.select().execute(self._database)):
+            kind = PictureKind(row.kind)
+            wrapped = fresh._wrap(row.day, kind, self._unwrap(row.day, kind, bytes(row.wrapped)))
+            DayKeyRow.update(wrapped=wrapped).where(
+                (DayKeyRow.day == row.day) & (DayKeyRow.kind == row.kind)
+            ).execute(self._database)
+
     def _find(self, day: str, kind: PictureKind) -> bytes | None:
         rows = DayKeyRow.select(DayKeyRow.wrapped).where(
             (DayKeyRow.day == day) & (DayKeyRow.kind == kind.value)
         )
         found = [bytes(row.wrapped) for row in rows.execute(self._database)]
         return found[0] if found else None
+
+    def _wrap(self, day: str, kind: PictureKind, day_key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrapping.encrypt(nonce, day_key, _bound(day, kind))
 
     def _unwrap(self, day: str, kind: PictureKind, wrapped: bytes) -> bytes:
         try:

@@ -62,8 +62,14 @@ def _of_database(fault: Exception, path: Path) -> StoreError:
     primary = code & 0xFF
     if primary in (_NOT_A_DATABASE, _CORRUPT) or code in _IO_READ_FAULTS:
         return damaged_or_foreign(path)
-    if primary in (_FULL, _READ_ONLY, _IO_ERROR):
+    if primary in (_FULL, _READ_ONLY):
         return StoreFullError(f"{path}: {fault}.")
+    if primary == _IO_ERROR:
+        # SQLite does not say more: a quota looks the same as a dying disk.
+        return StoreFullError(
+            f"{path}: {fault}.",
+            "Check the disk and the room on it. Reads go on, marked NOT RECORDED.",
+        )
     if primary == _CANNOT_OPEN:
         return StoreError(
             f"{path}: {fault}.", "Check that the folder is there and may be written to."

@@ -1,29 +1,28 @@
-"""The lists in the car. A list is replaced as a whole or not at all."""
+"""The lists in the car. A list changes as a whole or not at all, and matching never waits for it.
+
+Order of a change in a running box: `staged`, `publish`, `matcher` put in the place of the old one, `sweep`.
+Each change sweeps before it begins, so that nothing is left over for longer than until the next one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import JOIN, fn
-
-from alpr_core.hotlist import HotlistClass, HotlistEntry
+from alpr_core.errors import AlprError
+from alpr_core.hotlist import HotlistEntry, check_entry
+from alpr_core.matching.list_matcher import ListMatcher
+from alpr_core.terminal_text import clean_text
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
-from db.instants import from_micros, to_micros
-from db.models import HotlistEntryRow, HotlistRow
-
-# Statewide lists have some 500,000 entries: these two go through the driver itself, as Peewee's own
-# loops take several times as long.
-_INSERT_ENTRY = (
-    "INSERT INTO hotlist_entry (hotlist, plate, state, hotlist_class, reason, listed_at)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
-)
-_SELECT_ENTRIES = (
-    "SELECT hotlist, plate, state, hotlist_class, reason, listed_at FROM hotlist_entry"
-    " WHERE ?1 IS NULL OR hotlist = ?1 ORDER BY id"
-)
+from db.hotlist_editions import Editions
+from db.hotlist_health import ListHealth, health_of_lists
+from db.hotlist_import import ImportOrder, StagedList, stage_file
+from db.hotlist_index import build_matcher
+from db.hotlist_rows import EntryValues, to_entry, to_values
+from db.hotlist_settings import HotlistSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +41,119 @@ class Hotlists:
     def __init__(self, database: StoreDatabase, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+        self._editions = Editions(database, now)
+        self.settings = HotlistSettings(database)
+
+    @contextmanager
+    def staged(self, order: ImportOrder) -> Iterator[StagedList]:
+        """Read a file into a new edition, to be published inside the block or given up at its end.
+
+        Raises:
+            InputError: the file cannot be used; the list is as it was, and its health says why.
+            StoreError: the store refuses.
+        """
+        try:
+            with told_as_store_errors(self._database.file):
+                self._editions.sweep()
+                staged = stage_file(self._editions, order, self._now())
+        except AlprError as error:
+            self._editions.note_failure(order.settings.name, clean_text(error.what))
+            raise
+        try:
+            yield staged
+        finally:
+            self._editions.release()
+
+    def publish(self, staged: StagedList) -> None:
+        """Make a staged edition the list; `sweep` removes the old one. Joins the caller's transaction.
+
+        Raises:
+            InputError: the list was changed since the edition was staged; stage the file again.
+            StoreError: nothing was changed.
+        """
+        with told_as_store_errors(self._database.file):
+            self._editions.publish(staged.edition, staged.written, staged.tally, staged.replaces)
 
     def replace_list(self, name: str, entries: Iterable[HotlistEntry]) -> int:
         """Make `entries` the whole content of list `name` and return their number.
 
         Raises:
             RuntimeError: an entry names another list.
+            InputError: an entry that no read could match.
             StoreError: the store refuses; the list is as it was.
         """
-        # Made before the transaction, so that a slow source does not hold up the sightings' writer.
-        rows = [_to_row(name, entry) for entry in entries]
-        with told_as_store_errors(self._database.file), self._database.writing():
-            HotlistRow.delete().where(HotlistRow.name == name).execute(self._database)
-            HotlistRow.insert(name=name, replaced_at=self._now()).execute(self._database)
-            self._database.cursor().executemany(_INSERT_ENTRY, rows)
-        return len(rows)
+        with told_as_store_errors(self._database.file):
+            self._editions.sweep()
+            replaces = self._editions.current(name)
+            edition = self._editions.begin(name, 0, self._now(), "")
+            try:
+                rows = _checked_rows(name, entries, edition.issued_at)
+                written = max(self._editions.write(edition, rows), default=0)
+                self._editions.publish(edition, written, None, replaces)
+            finally:
+                self._editions.release()
+        return written
+
+    def add_entry(self, entry: HotlistEntry) -> None:
+        """Put one entry on a list of the car, such as an officer's own."""
+        self.replace_list(entry.hotlist, [*self.entries(entry.hotlist), entry])
+
+    def remove_entry(self, entry: HotlistEntry) -> bool:
+        """Take an entry off its list; False if it is not on it."""
+        kept = self.entries(entry.hotlist)
+        left = [each for each in kept if each != entry]
+        if len(left) == len(kept):
+            return False
+        self.replace_list(entry.hotlist, left)
+        return True
+
+    def sweep(self) -> int:
+        """Remove what is left of editions that do not count; return the number of entries."""
+        with told_as_store_errors(self._database.file):
+            return self._editions.sweep()
+
+    def matcher(self) -> ListMatcher:
+        """Return a matcher of all lists as they are now; takes seconds for a million entries."""
+        with told_as_store_errors(self._database.file):
+            editions = self._editions.all_current()
+        settings = {each.hotlist: self.settings.of_list(each.hotlist) for each in editions}
+        return build_matcher(
+            self._database,
+            editions,
+            settings,
+            self.settings.class_rules(),
+            self.settings.look_alikes(),
+        )
 
     def entries(self, name: str | None = None) -> tuple[HotlistEntry, ...]:
         """Return the entries of one list, or of all if `name` is None, in the order they came."""
         with told_as_store_errors(self._database.file):
-            rows = self._database.execute_sql(_SELECT_ENTRIES, (name,))
-            return tuple(_to_entry(row) for row in rows)
+            return tuple(
+                to_entry(edition.hotlist, edition.issued_at, tuple(values))
+                for edition in self._editions.all_current()
+                if name in (None, edition.hotlist)
+                for _, *values in self._editions.rows(edition)
+            )
 
     def lists(self) -> tuple[HotlistSummary, ...]:
-        """Return every list by name, empty ones too."""
-        rows = (
-            HotlistRow.select(
-                HotlistRow.name,
-                HotlistRow.replaced_at,
-                fn.COUNT(HotlistEntryRow.id).alias("entry_count"),
-            )
-            .join(HotlistEntryRow, JOIN.LEFT_OUTER, on=(HotlistEntryRow.hotlist == HotlistRow.name))
-            .group_by(HotlistRow.name)
-            .order_by(HotlistRow.name)
-            .namedtuples()
+        """Return every list that has an edition by name, empty ones too."""
+        return tuple(
+            HotlistSummary(each.name, each.entry_count, each.taken_at)
+            for each in self.health()
+            if each.taken_at is not None
         )
+
+    def health(self) -> tuple[ListHealth, ...]:
+        """Return how every list is, by name, also of those whose first import failed."""
         with told_as_store_errors(self._database.file):
-            return tuple(
-                HotlistSummary(row.name, row.entry_count, row.replaced_at)
-                for row in rows.execute(self._database)
-            )
+            return health_of_lists(self._database, self.settings)
 
 
-def _to_row(name: str, entry: HotlistEntry) -> tuple[str | int | None, ...]:
-    if entry.hotlist != name:
-        raise RuntimeError(f"an entry of list {entry.hotlist!r} was given for list {name!r}")
-    return (
-        name,
-        entry.plate,
-        entry.state,
-        entry.hotlist_class.value,
-        entry.reason,
-        to_micros(entry.listed_at),
-    )
-
-
-def _to_entry(row: tuple[str, str, str | None, str, str, int]) -> HotlistEntry:
-    hotlist, plate, state, hotlist_class, reason, listed_at = row
-    return HotlistEntry(
-        hotlist=hotlist,
-        plate=plate,
-        state=state,
-        hotlist_class=HotlistClass(hotlist_class),
-        reason=reason,
-        listed_at=from_micros(listed_at),
-    )
+def _checked_rows(
+    name: str, entries: Iterable[HotlistEntry], issued_at: datetime
+) -> Iterator[EntryValues]:
+    for entry in entries:
+        if entry.hotlist != name:
+            raise RuntimeError(f"an entry of list {entry.hotlist!r} was given for list {name!r}")
+        check_entry(entry)
+        yield to_values(entry, issued_at)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from alpr_core.errors import StoreError
 from db.day_keys import NONCE_BYTES, DayKeys
 from db.disk_faults import told_as_store_errors
+from db.durable_files import flush_folder
 from db.instants import to_micros, utc_day
 from db.pictures import EncodedPicture, PictureKind
 
@@ -31,6 +33,9 @@ MAGIC = b"ALPRIMG1"
 
 IMAGE_BYTES_MAX = 32 * 1024 * 1024
 """A JPEG of 960 px stays below 1 MB, a plate that fills a huge frame below this."""
+
+FLUSHES_AT_ONCE = 8
+"""More do not help: the disk takes them one after the other anyway."""
 
 FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -101,6 +106,15 @@ class ImageVault:
                 "It is not shown; report this to the administrator.",
             ) from fault
 
+    def sealed(self, sighting_id: str, seen_at: datetime, kind: PictureKind) -> tuple[Path, bytes]:
+        """Return a stored picture as it lies on the disk, with its path below the folder; for a backup.
+
+        Raises:
+            StoreError: the file is missing.
+        """
+        day, name = utc_day(seen_at), _file_name(sighting_id, kind)
+        return Path(day) / name, self._sealed_bytes(day, name)
+
     def _sealed_bytes(self, day: str, name: str) -> bytes:
         final = self._folder / day / name
         # The file may be on its way from incoming to its day, hence the second look.
@@ -135,11 +149,13 @@ class IncomingPictures:
 
     def flush(self) -> None:
         """Return when every picture and its name survive a power cut. Call before the commit."""
-        # All are written before the first is flushed: the disk then takes them in one go.
-        for _, _, descriptor in self._files:
-            os.fsync(descriptor)
-        if self._files:
-            flush_folder(self._folder / _INCOMING)
+        if not self._files:
+            return
+        # All at once: a file system with a journal then writes it once for all of them. One by one,
+        # a full group took three to ten times as long.
+        with ThreadPoolExecutor(min(FLUSHES_AT_ONCE, len(self._files))) as flushes:
+            list(flushes.map(os.fsync, [descriptor for _, _, descriptor in self._files]))
+        flush_folder(self._folder / _INCOMING)
 
     def publish(self) -> None:
         """Move the pictures to their days, after the commit; one left behind is still found."""
@@ -154,15 +170,6 @@ class IncomingPictures:
             if descriptor >= 0:
                 with suppress(OSError):  # a fault of the disk was told by fsync already
                     os.close(descriptor)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _move_to_day(folder: Path, path: Path, day: str) -> None:

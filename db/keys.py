@@ -1,23 +1,24 @@
-"""Where every secret of the box comes from: one root key, and named keys derived from it.
+"""The root key, the named keys below it, and the DEMO key file.
 
-The root key is read from a DEMO key file, which protects nothing from whoever can read that file;
-its text says so. Derived keys are never written anywhere.
+A DEMO key file protects nothing from whoever can read it; its text says so. Sources that do protect are in
+`db/key_sources.py`; how a store's own keys hang below the root key is in `db/key_set.py` and docs/keys.md.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from alpr_core.errors import KeyFileError
 from alpr_core.terminal_text import clean_text
+from db.durable_files import put_in_place, remove_unfinished, write_new
 
 KEY_BYTES = 32
 """Length of the root key and of every derived key; both SQLCipher and AES-256 take 32 bytes."""
@@ -25,8 +26,8 @@ KEY_BYTES = 32
 KEY_FILE_BYTES_MAX = 4096
 """A key file is one line of 80 signs; whatever is longer is some other file and is not read on."""
 
-_DEMO_MARK = "ALPR-DEMO-KEY-1"
-_DEMO_LINE = re.compile(rf"{_DEMO_MARK} ([0-9a-fA-F]*)\s*")
+DEMO_MARK = "ALPR-DEMO-KEY-1"
+_DEMO_LINE = re.compile(rf"{DEMO_MARK} ([0-9a-fA-F]*)\s*")
 _HOW_TO_MEND = "Put back the key file that this store was made with; the store was not touched."
 
 
@@ -38,6 +39,14 @@ class KeyUse(Enum):
     TOTP_KEK = "alpr-tui/1/totp-kek"
     RELEASE_KEY = "alpr-tui/1/release-key"
     LOG_KEK = "alpr-tui/1/log-kek"
+
+
+class StoreKeys(Protocol):
+    """Whatever gives the keys of one store: its key set, or the root key itself if it has none."""
+
+    def derive(self, use: KeyUse) -> bytes:
+        """Return the 32-byte key for one use."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +69,35 @@ class RootKey:
         return hkdf.derive(self.secret)
 
 
+def fresh_root_key() -> RootKey:
+    """Return a random root key."""
+    return RootKey(secrets.token_bytes(KEY_BYTES))
+
+
 def make_demo_key_file(path: Path) -> RootKey:
     """Write a fresh DEMO key file, readable by its owner only, and return its key.
 
     Raises:
         KeyFileError: the file is there already (it is never replaced) or cannot be written.
     """
-    root_key = RootKey(secrets.token_bytes(KEY_BYTES))
-    line = f"{_DEMO_MARK} {root_key.secret.hex()}\n"
+    root_key = fresh_root_key()
+    write_new_key_file(path, demo_key_text(root_key))
+    return root_key
+
+
+def demo_key_text(root_key: RootKey) -> bytes:
+    """Return the content of a DEMO key file."""
+    return f"{DEMO_MARK} {root_key.secret.hex()}\n".encode("ascii")
+
+
+def write_new_key_file(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads and that is not there yet.
+
+    Raises:
+        KeyFileError: the file is there already (it is never replaced) or cannot be written.
+    """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as key_file:
-            key_file.write(line)
-            key_file.flush()
-            os.fsync(key_file.fileno())
+        write_new(path, content)
     except FileExistsError as fault:
         raise KeyFileError(
             f"{clean_text(str(path))} is there already and was not replaced.",
@@ -84,7 +108,38 @@ def make_demo_key_file(path: Path) -> RootKey:
             f"{clean_text(str(path))} cannot be written: {fault.strerror}.",
             "Choose a folder that you may write to.",
         ) from fault
-    return root_key
+
+
+def replace_key_file(path: Path, content: bytes) -> None:
+    """Put a file in another's place: afterwards, whatever happens, it holds the old content or this one.
+
+    Raises:
+        KeyFileError: it cannot be written; the old one is as it was.
+    """
+    try:
+        remove_unfinished(path)
+        put_in_place(path, content)
+    except OSError as fault:
+        raise KeyFileError(
+            f"{clean_text(str(path))} cannot be written: {fault.strerror}.",
+            "Choose a folder that you may write to.",
+        ) from fault
+
+
+def read_bounded(path: Path, bytes_max: int = KEY_FILE_BYTES_MAX) -> bytes:
+    """Return a key file's content, at most one byte more than `bytes_max`.
+
+    Raises:
+        KeyFileError: the file is missing or unreadable.
+    """
+    shown = clean_text(str(path))
+    try:
+        with path.open("rb") as key_file:
+            return key_file.read(bytes_max + 1)
+    except FileNotFoundError as fault:
+        raise KeyFileError(f"There is no key file at {shown}.", _HOW_TO_MEND) from fault
+    except OSError as fault:
+        raise KeyFileError(f"{shown} cannot be read: {fault.strerror}.", _HOW_TO_MEND) from fault
 
 
 def read_key_file(path: Path) -> RootKey:
@@ -95,17 +150,11 @@ def read_key_file(path: Path) -> RootKey:
             long.
     """
     shown = clean_text(str(path))
-    try:
-        with path.open("rb") as key_file:
-            written = key_file.read(KEY_FILE_BYTES_MAX + 1)
-    except FileNotFoundError as fault:
-        raise KeyFileError(f"There is no key file at {shown}.", _HOW_TO_MEND) from fault
-    except OSError as fault:
-        raise KeyFileError(f"{shown} cannot be read: {fault.strerror}.", _HOW_TO_MEND) from fault
+    written = read_bounded(path)
     line = _DEMO_LINE.fullmatch(written.decode("ascii", errors="replace"))
     if line is None:
         raise KeyFileError(
-            f"{shown} is no key file: it should hold one line `{_DEMO_MARK} <64 hex digits>`.",
+            f"{shown} is no key file: it should hold one line `{DEMO_MARK} <64 hex digits>`.",
             _HOW_TO_MEND,
         )
     digits = line.group(1)

@@ -16,7 +16,10 @@ from playhouse.migrations import Migration, Runner
 from alpr_core.errors import StoreError
 from db.audit_tables import m0003_audit_log
 from db.connection import StoreDatabase
+from db.desk_tables import m0005_desk
 from db.disk_faults import told_as_store_errors
+from db.hotlist_tables import m0006_hotlists
+from db.search_tables import m0004_read_search
 
 Change = Callable[[StoreDatabase], None]
 """Changes the tables of the store; its name is recorded in the store."""
@@ -167,7 +170,14 @@ _ACCOUNT_TABLES = (
 )
 
 
-MIGRATIONS: tuple[Change, ...] = (m0001_first_tables, m0002_accounts, m0003_audit_log)
+MIGRATIONS: tuple[Change, ...] = (
+    m0001_first_tables,
+    m0002_accounts,
+    m0003_audit_log,
+    m0004_read_search,
+    m0005_desk,
+    m0006_hotlists,
+)
 
 
 def bring_up_to_date(database: StoreDatabase, changes: Sequence[Change] = MIGRATIONS) -> None:

@@ -35,11 +35,14 @@ class InstantField(BigIntegerField):
         return None if value is None else from_micros(value)
 
 
+_TUPLES = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 class JsonTupleField(TextField):
     """A tuple of numbers, words or such tuples, kept as a JSON array."""
 
     def db_value(self, value: tuple[Any, ...]) -> str:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _TUPLES.encode(value)
 
     def python_value(self, value: str) -> tuple[Any, ...]:
         return tuple(tuple(item) if isinstance(item, list) else item for item in json.loads(value))
@@ -72,9 +75,35 @@ class SightingRow(Model):
     frame_height_px = IntegerField()
     supersedes = TextField(null=True)
     """Not a foreign key: the earlier sighting may not have been recorded."""
+    lat_e7 = IntegerField(null=True)
+    """Where the box was, 1e-7 degrees; None means that no position was known."""
+    lon_e7 = IntegerField(null=True)
+    speed_mps = FloatField(null=True)
+    track_deg = FloatField(null=True)
+    """Over ground, from true north."""
+    position_quality = TextField(null=True)
 
     class Meta:
         table_name = "sighting"
+
+
+class CorrectionRow(Model):
+    """What somebody says that a read should have been; the newest of a sighting counts."""
+
+    id = AutoField()
+    sighting_id = TextField()
+    plate = TextField()
+    state = TextField(null=True)
+    was_plate = TextField()
+    """What counted until then; the reading itself stays in `sighting`."""
+    was_state = TextField(null=True)
+    editor = TextField()
+    """Badge number."""
+    reason = TextField()
+    corrected_at = InstantField()
+
+    class Meta:
+        table_name = "correction"
 
 
 class PictureRow(Model):
@@ -132,31 +161,6 @@ class DayKeyRow(Model):
     class Meta:
         table_name = "day_key"
         primary_key = CompositeKey("day", "kind")
-
-
-class HotlistRow(Model):
-    """One list."""
-
-    name = TextField(primary_key=True)
-    replaced_at = InstantField()
-
-    class Meta:
-        table_name = "hotlist"
-
-
-class HotlistEntryRow(Model):
-    """One wanted plate of one list."""
-
-    id = AutoField()
-    hotlist = TextField()
-    plate = TextField()
-    state = TextField(null=True)
-    hotlist_class = TextField()
-    reason = TextField()
-    listed_at = InstantField()
-
-    class Meta:
-        table_name = "hotlist_entry"
 
 
 class AccountRow(Model):
@@ -248,12 +252,11 @@ class AccountLockRow(Model):
 
 MODELS: tuple[type[Model], ...] = (
     SightingRow,
+    CorrectionRow,
     PictureRow,
     HitRow,
     OutboxRow,
     DayKeyRow,
-    HotlistRow,
-    HotlistEntryRow,
     AccountRow,
     TrainingRow,
     CredentialRow,

@@ -7,19 +7,24 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from alpr_core.audit.entry import THE_BOX, EntryDraft, Subject
+from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Subject
 from alpr_core.permissions import Action
 from alpr_core.sighting import Match, Sighting
 from db.connection import StoreDatabase
 from db.instants import to_micros
 from db.models import HitRow, OutboxRow, PictureRow, SightingRow
 from db.pictures import EncodedPicture, encode_pictures
+from db.row_insert import RowInsert
 
 OUTBOX_SIGHTING = "sighting"
 """`kind` of an outbox row that carries a sighting."""
 
 PAYLOAD_VERSION = 1
 """First field of every payload; a changed meaning of any field needs the next number."""
+
+
+_SIGHTINGS, _PICTURES = RowInsert(SightingRow), RowInsert(PictureRow)
+_HITS, _OUTBOX = RowInsert(HitRow), RowInsert(OutboxRow)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,27 +55,36 @@ def insert_rows(database: StoreDatabase, recording: Recording, created_at: datet
     Whatever must be on record together with a sighting is inserted here.
     """
     sighting = recording.sighting
-    SightingRow.insert(_sighting_fields(sighting)).execute(database)
+    _SIGHTINGS.into(database, _sighting_fields(sighting))
     for picture in recording.pictures:
-        PictureRow.insert(
-            sighting_id=sighting.sighting_id,
-            kind=picture.kind.value,
-            width_px=picture.width_px,
-            height_px=picture.height_px,
-            jpeg_sha256=hashlib.sha256(picture.jpeg).hexdigest(),
-        ).execute(database)
+        picture_fields = {
+            "sighting_id": sighting.sighting_id,
+            "kind": picture.kind.value,
+            "width_px": picture.width_px,
+            "height_px": picture.height_px,
+            "jpeg_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
+        }
+        _PICTURES.into(database, picture_fields)
     if recording.match is not None:
-        _insert_hit(database, sighting.sighting_id, recording.match)
-    OutboxRow.insert(
-        kind=OUTBOX_SIGHTING,
-        sighting_id=sighting.sighting_id,
-        payload=recording.payload,
-        created_at=created_at,
-    ).execute(database)
+        _HITS.into(database, _hit_fields(sighting.sighting_id, recording.match))
+    outbox_fields = {
+        "kind": OUTBOX_SIGHTING,
+        "sighting_id": sighting.sighting_id,
+        "payload": recording.payload,
+        "created_at": created_at,
+    }
+    _OUTBOX.into(database, outbox_fields)
 
 
-def sighting_draft(recording: Recording) -> EntryDraft:
-    """Return the audit entry of a sighting that is stored and shown on the live screen.
+RECORD_SIGHTING = "sighting.record"
+"""Name of what the box does alone, while nobody is at the screen who may see reads."""
+
+
+def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
+    """Return the audit entry of a sighting that is stored.
+
+    Args:
+        watcher: Who sees it on the live screen; None means that nobody does.
 
     Source: California Civil Code 1798.90.52(a); policy 462.5(a).
     """
@@ -79,9 +93,9 @@ def sighting_draft(recording: Recording) -> EntryDraft:
     if match is not None:
         facts.append(("hotlist", match.entry.hotlist))
     return EntryDraft(
-        action=Action.SEE_LIVE_READS.value,
-        actor=THE_BOX,
-        where="live screen",
+        action=RECORD_SIGHTING if watcher is None else Action.SEE_LIVE_READS.value,
+        actor=watcher or THE_BOX,
+        where="box" if watcher is None else "live screen",
         subject=Subject(plates=(sighting.reading.text,)),
         facts=tuple(facts),
     )
@@ -136,18 +150,18 @@ def _hit_content(match: Match) -> dict[str, str | int | bool | None]:
     }
 
 
-def _insert_hit(database: StoreDatabase, sighting_id: str, match: Match) -> None:
+def _hit_fields(sighting_id: str, match: Match) -> dict[str, object]:
     entry = match.entry
-    HitRow.insert(
-        sighting_id=sighting_id,
-        hotlist=entry.hotlist,
-        plate=entry.plate,
-        state=entry.state,
-        hotlist_class=entry.hotlist_class.value,
-        reason=entry.reason,
-        listed_at=entry.listed_at,
-        state_agrees=match.state_agrees,
-    ).execute(database)
+    return {
+        "sighting_id": sighting_id,
+        "hotlist": entry.hotlist,
+        "plate": entry.plate,
+        "state": entry.state,
+        "hotlist_class": entry.hotlist_class.value,
+        "reason": entry.reason,
+        "listed_at": entry.listed_at,
+        "state_agrees": match.state_agrees,
+    }
 
 
 def _sighting_fields(sighting: Sighting) -> dict[str, object]:

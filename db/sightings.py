@@ -1,10 +1,13 @@
-"""What was seen, for whoever asks: newest first, one by id, and its pictures."""
+"""What was seen, for whoever asks: newest first, by ids, and its pictures. As corrected, if it was."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from peewee import JOIN, fn
+from peewee import fn
 
 from alpr_core.errors import StoreError
 from alpr_core.frame import Pixels
@@ -12,7 +15,8 @@ from alpr_core.sighting import StoredSighting
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.image_vault import ImageVault
-from db.models import HitRow, PictureRow, SightingRow
+from db.instants import from_micros, to_micros
+from db.models import PictureRow, SightingRow
 from db.pictures import PictureKind, decode_picture
 
 
@@ -40,25 +44,22 @@ class Sightings:
             StoreError: the store cannot be read, or there is no sighting `before_id`.
         """
         with told_as_store_errors(self._database.file):
-            page = (
-                _stored_rows()
-                .order_by(SightingRow.seen_at.desc(), SightingRow.id.desc())
-                .limit(limit)
-            )
-            if before_id is not None:
-                before_at = self._row(before_id).seen_at
-                # The first condition alone lets the index jump there; the second is the exact one.
-                is_near = SightingRow.seen_at <= before_at
-                is_older = (SightingRow.seen_at < before_at) | (SightingRow.id < before_id)
-                page = page.where(is_near & is_older)
-            return tuple(_to_stored(row) for row in page.execute(self._database))
+            if before_id is None:
+                return self._stored(_NEWEST, limit)
+            before_at = to_micros(self._seen_at(before_id))
+            return self._stored(_NEWEST_BEFORE, before_at, before_id, limit)
 
     def get(self, sighting_id: str) -> StoredSighting | None:
         """Return one sighting; None means that no such sighting is stored."""
+        return next(iter(self.some((sighting_id,))), None)
+
+    def some(self, sighting_ids: Sequence[str]) -> tuple[StoredSighting, ...]:
+        """Return these sightings in this order; those that are not stored are left out."""
+        marks = ", ".join("?" * len(sighting_ids))
         with told_as_store_errors(self._database.file):
-            rows = _stored_rows().where(SightingRow.id == sighting_id).execute(self._database)
-            found = [_to_stored(row) for row in rows]
-        return found[0] if found else None
+            some = self._stored(f"WHERE s.id IN ({marks})", *sighting_ids)
+        found = {each.sighting_id: each for each in some}
+        return tuple(found[each] for each in sighting_ids if each in found)
 
     def picture_jpeg(self, sighting_id: str, kind: PictureKind) -> bytes | None:
         """Return a picture as the JPEG that was sealed; None means that none was taken.
@@ -67,7 +68,7 @@ class Sightings:
             StoreError: no such sighting, or its picture is missing or was altered.
         """
         with told_as_store_errors(self._database.file):
-            seen_at = self._row(sighting_id).seen_at
+            seen_at = self._seen_at(sighting_id)
             taken = PictureRow.select(PictureRow.kind).where(
                 (PictureRow.sighting_id == sighting_id) & (PictureRow.kind == kind.value)
             )
@@ -80,41 +81,74 @@ class Sightings:
         jpeg = self.picture_jpeg(sighting_id, kind)
         return None if jpeg is None else decode_picture(jpeg)
 
-    def _row(self, sighting_id: str) -> Any:  # Peewee's rows carry no types
-        rows = SightingRow.select().where(SightingRow.id == sighting_id).execute(self._database)
-        found = list(rows)
-        if not found:
+    def _seen_at(self, sighting_id: str) -> datetime:
+        found = self._database.execute_sql(
+            "SELECT seen_at FROM sighting WHERE id = ?", (sighting_id,)
+        ).fetchone()
+        if found is None:
             raise StoreError(
                 f"There is no sighting {sighting_id} in the store.", "It may have been purged."
             )
-        return found[0]
+        return from_micros(found[0])
+
+    def _stored(self, condition: str, *values: str | int) -> tuple[StoredSighting, ...]:
+        rows = self._database.execute_sql(f"{_SELECT} {condition}", values)
+        return tuple(_to_stored(_Row(*row)) for row in rows)
 
 
-def _stored_rows() -> Any:  # Peewee's queries carry no types
-    kept_width = PictureRow.width_px.alias("kept_width_px")
-    is_its_frame = (PictureRow.sighting_id == SightingRow.id) & (
-        PictureRow.kind == PictureKind.FRAME.value
-    )
-    return (
-        SightingRow.select(SightingRow, HitRow.hotlist.alias("hotlist"), kept_width)
-        .join(HitRow, JOIN.LEFT_OUTER, on=(HitRow.sighting_id == SightingRow.id))
-        .join(PictureRow, JOIN.LEFT_OUTER, on=is_its_frame)
-        .namedtuples()
-    )
+# Written out: Peewee makes a statement anew for each page, which takes longer than the page itself.
+_SELECT = f"""
+    SELECT s.id, s.camera, s.seen_at, s.plate, s.confidences, s.state, s.alternatives, s.frame_count,
+        s.box_x, s.box_y, s.box_w, s.box_h, s.frame_width_px,
+        picture.width_px, hit.hotlist, correction.plate, correction.state
+    FROM sighting AS s
+    LEFT JOIN hit ON hit.sighting_id = s.id
+    LEFT JOIN picture ON picture.sighting_id = s.id AND picture.kind = '{PictureKind.FRAME.value}'
+    LEFT JOIN correction ON correction.id =
+        (SELECT max(newest.id) FROM correction AS newest WHERE newest.sighting_id = s.id)
+"""
+_NEWEST = "ORDER BY s.seen_at DESC, s.id DESC LIMIT ?"
+_NEWEST_BEFORE = f"WHERE (s.seen_at, s.id) < (?, ?) {_NEWEST}"
 
 
-def _to_stored(row: Any) -> StoredSighting:
+class _Row(NamedTuple):
+    """What `_SELECT` gives."""
+
+    id: str
+    camera: str
+    seen_at: int
+    plate: str
+    confidences: str
+    state: str | None
+    alternatives: str
+    frame_count: int
+    box_x: float
+    box_y: float
+    box_w: float
+    box_h: float
+    frame_width_px: int
+    kept_width_px: int | None
+    hotlist: str | None
+    corrected_plate: str | None
+    corrected_state: str | None
+
+
+def _to_stored(row: _Row) -> StoredSighting:
     """Return the row with its box in pixels of the frame as kept, smaller than as taken."""
-    scale = (row.kept_width_px or row.frame_width_px) / row.frame_width_px
+    # A typed plate has no frame, and its box no size.
+    scale = (row.kept_width_px or row.frame_width_px) / max(1, row.frame_width_px)
+    is_corrected = row.corrected_plate is not None
     return StoredSighting(
         sighting_id=row.id,
         camera=row.camera,
-        seen_at=row.seen_at,
-        plate=row.plate,
-        confidences=row.confidences,
-        state=row.state,
-        alternatives=row.alternatives,
+        seen_at=from_micros(row.seen_at),
+        plate=row.plate if row.corrected_plate is None else row.corrected_plate,
+        confidences=tuple(json.loads(row.confidences)),
+        state=row.corrected_state if is_corrected else row.state,
+        alternatives=tuple(json.loads(row.alternatives)),
         frame_count=row.frame_count,
         box=(row.box_x * scale, row.box_y * scale, row.box_w * scale, row.box_h * scale),
         hotlist=row.hotlist,
+        original_plate=row.plate if is_corrected else None,
+        original_state=row.state if is_corrected else None,
     )

@@ -6,22 +6,32 @@ import fcntl
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
-from alpr_core.audit.entry import EntryDraft, Stamp, TimeQuality
+from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Stamp, TimeQuality
 from alpr_core.errors import StoreError
+from alpr_core.permissions import Action
 from db.audit_trail import REMEMBERED_FILE, AuditTrail
 from db.connection import StoreDatabase, check_key
+from db.credentials import Argon2Cost
 from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
+from db.durable_files import flush_folder
 from db.hotlists import Hotlists
-from db.image_vault import FOLDER_MODE, ImageVault, flush_folder
+from db.image_vault import FOLDER_MODE, ImageVault
 from db.instants import utc_now
-from db.keys import KeyUse, RootKey
+from db.key_set import KeySet
+from db.keys import KeyUse, RootKey, StoreKeys
+from db.ledger import StoreLedger
 from db.migrations import bring_up_to_date
 from db.outbox import Outbox
+from db.people import People, people_of
+from db.read_shelf import StoreReadShelf
 from db.recording import Recording, sighting_draft
+from db.settings import Settings
 from db.sightings import Sightings
+from db.store_keys import Interrupted, settle_keys
 from db.store_writer import RecordEvent, StoreWriter, settle_left_overs
 
 DATABASE_FILE = "store.db"
@@ -35,19 +45,28 @@ _OF_THE_FILE_SYSTEM = frozenset({"lost+found"})
 class Store:
     """Everything the box keeps. Made by `Store.open`; close it to let another program open it.
 
-    `sightings`, `hotlists` and `outbox` may be used from any thread; each thread gets its own
-    connection.
+    Its parts may be used from any thread; each thread gets its own connection.
     """
+
+    watcher_of: Callable[[str], Actor | None] = staticmethod(lambda _sighting_id: None)
+    """Returns who will see a sighting on the live screen; set by the box. None means that nobody does."""
+
+    argon2_cost: Argon2Cost | None = None
+    """Of password hashes made from now on; None means the usual cost. Set before `people` is asked for."""
 
     def __init__(
         self,
         database: StoreDatabase,
         vault: ImageVault,
         audit: AuditTrail,
+        keys: StoreKeys,
+        box: str,
         lock: int,
         now: Callable[[], datetime],
     ) -> None:
         self.audit = audit
+        self.box = box
+        self._keys = keys
         self._database = database
         self._vault = vault
         self._lock = lock
@@ -57,22 +76,33 @@ class Store:
         self.sightings = Sightings(database, vault)
         self.hotlists = Hotlists(database, now)
         self.outbox = Outbox(database)
+        self.settings = Settings(database)
+        self.read_shelf = StoreReadShelf(database, self.sightings)
+        self.ledger = StoreLedger(database, audit)
+
+    @cached_property
+    def people(self) -> People:
+        """Accounts and logins; the first call takes as long as one password hash."""
+        agency = self.settings.agency()
+        return people_of(self._database, self._keys, self.box, agency, self.argon2_cost)
 
     @classmethod
     def open(
         cls,
         folder: Path,
-        root_key: RootKey,
+        root_key: RootKey | KeySet,
         now: Callable[[], datetime] = utc_now,
         box: str = "box",
     ) -> Store:
         """Open the store in `folder`, made there if the folder is new or empty.
 
         Args:
+            root_key: What the store's keys are sealed under (`db/store_keys.py`), or those keys themselves.
             now: Gives the aware UTC time that the store writes on what it takes in.
             box: Name of this box, written into every entry of the audit log.
 
         Raises:
+            KeyFileError: the key set beside the database is damaged, or not for this root key.
             StoreError: wrong key, damaged file, a newer version's store, a folder of something
                 else, or another program has it open. Nothing was changed.
             StoreFullError: the disk is full or read-only.
@@ -89,10 +119,16 @@ class Store:
 
     @classmethod
     def _open_locked(
-        cls, folder: Path, root_key: RootKey, lock: int, now: Callable[[], datetime], box: str
+        cls,
+        folder: Path,
+        root_key: RootKey | KeySet,
+        lock: int,
+        now: Callable[[], datetime],
+        box: str,
     ) -> Store:
         file = folder / DATABASE_FILE
-        key = root_key.derive(KeyUse.DATABASE)
+        keys, interrupted = settle_keys(file, root_key)
+        key = keys.derive(KeyUse.DATABASE)
         if _is_made(folder):
             check_key(file, key)
         else:
@@ -101,16 +137,19 @@ class Store:
         database = StoreDatabase(file, key)
         try:
             bring_up_to_date(database)
-            vault = ImageVault(folder / IMAGES_FOLDER, DayKeys(database, root_key))
+            vault = ImageVault(folder / IMAGES_FOLDER, DayKeys(database, keys))
             vault.make_folders()
             flush_folder(folder)
             settle_left_overs(database, vault)
-            audit = _audit_trail(database, root_key, now, box, folder)
+            audit = _audit_trail(database, keys, now, box, folder)
             audit.start()
+            if interrupted is not None:
+                with database.writing():
+                    audit.append(_rotation_draft(interrupted))
         except BaseException:
             database.shut()
             raise
-        return cls(database, vault, audit, lock, now)
+        return cls(database, vault, audit, keys, box, lock, now)
 
     def writer(self, on_event: Callable[[RecordEvent], None]) -> StoreWriter:
         """Start the writer thread and return it; `on_event` is told outcomes, see `StoreWriter`.
@@ -131,11 +170,17 @@ class Store:
         Raises:
             StoreError, AuditError: it is not on the log, so it must not be done.
         """
-        with told_as_store_errors(self._database.file), self._database.writing():
-            self.audit.append(draft)
+        with self.ledger.writing():
+            self.ledger.append(draft)
 
     def _record_sighting(self, recording: Recording) -> None:
-        self.audit.append(sighting_draft(recording))
+        self.audit.append(
+            sighting_draft(recording, self.watcher_of(recording.sighting.sighting_id))
+        )
+
+    def shut_database(self) -> None:
+        """Close the database and keep the folder locked, so that the file can be replaced; then `close`."""
+        self._database.shut()
 
     def close(self) -> None:
         """Commit what the writer holds and let go of the folder. Safe to call twice."""
@@ -152,7 +197,7 @@ class Store:
 
 def _audit_trail(
     database: StoreDatabase,
-    root_key: RootKey,
+    keys: StoreKeys,
     now: Callable[[], datetime],
     box: str,
     folder: Path,
@@ -160,7 +205,17 @@ def _audit_trail(
     def stamp() -> Stamp:
         return Stamp(now(), TimeQuality.UNTRUSTED)
 
-    return AuditTrail(database, root_key, stamp, box, folder / REMEMBERED_FILE)
+    return AuditTrail(database, keys, stamp, box, folder / REMEMBERED_FILE)
+
+
+def _rotation_draft(interrupted: Interrupted) -> EntryDraft:
+    """Return the entry for what became of a key rotation that was cut off; the one that began it names who."""
+    return EntryDraft(
+        action=Action.ROTATE_KEYS.value,
+        actor=THE_BOX,
+        where="box",
+        facts=(("stage", interrupted.value),),
+    )
 
 
 def _take_folder(folder: Path) -> None:

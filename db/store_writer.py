@@ -13,6 +13,8 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import IntegrityError
@@ -37,8 +39,24 @@ QUEUE_ROWS_MAX = 64
 
 RecordEvent = SightingStored | SightingNotRecorded
 
+_TOO_SLOW = "The disk is too slow: too many reads are waiting."
 _SIGHTING_ID = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Handed:
+    """A sighting as it was handed over, and who waits for it."""
+
+    sighting: Sighting
+    match: Match | None
+    also: Callable[[], None] | None = None
+    """Appends the audit entry instead of the writer's own; None for what the cameras see."""
+    outcome: Future[None] | None = None
+    """Of somebody who waits for the commit; None if nobody does."""
+
+
+_Group = list[tuple[_Handed, Recording]]
 
 
 class StoreWriter:
@@ -68,9 +86,7 @@ class StoreWriter:
         self._on_event = on_event
         self._now = now
         self._also = also
-        self._waiting: queue.Queue[tuple[Sighting, Match | None] | None] = queue.Queue(
-            queue_rows_max
-        )
+        self._waiting: queue.Queue[_Handed | None] = queue.Queue(queue_rows_max)
         self._door = threading.Lock()
         self._is_closed = False
         self._has_left_overs = False
@@ -83,21 +99,42 @@ class StoreWriter:
         Raises:
             RuntimeError: the writer was closed, or the id is not 32 lower-case hexadecimal digits.
         """
-        if _SIGHTING_ID.fullmatch(sighting.sighting_id) is None:
-            raise RuntimeError(f"{sighting.sighting_id!r} cannot be the id of a sighting")
+        handed = _Handed(sighting, match)
+        if not self._hand_over(handed):
+            self._tell(SightingNotRecorded(sighting, match, _TOO_SLOW))
+
+    def record_entered(
+        self, sighting: Sighting, match: Match | None, also: Callable[[], None]
+    ) -> None:
+        """Store what a person entered, and return when it survives a power cut.
+
+        Must not be called inside a transaction, which the writer would wait for.
+
+        Args:
+            also: Appends the person's audit entry, on the writer's thread inside the transaction; if it
+                raises, nothing is stored.
+
+        Raises:
+            AlprError: it was not stored.
+            RuntimeError: as `record`.
+        """
+        outcome: Future[None] = Future()
+        if not self._hand_over(_Handed(sighting, match, also, outcome)):
+            raise StoreError(_TOO_SLOW, "Try again in a moment; nothing was stored.")
+        outcome.result()
+
+    def _hand_over(self, handed: _Handed) -> bool:
+        """Put it into the queue; False if too many wait."""
+        if _SIGHTING_ID.fullmatch(handed.sighting.sighting_id) is None:
+            raise RuntimeError(f"{handed.sighting.sighting_id!r} cannot be the id of a sighting")
         with self._door:
             if self._is_closed:
                 raise RuntimeError("a sighting was recorded after the writer was closed")
             try:
-                self._waiting.put_nowait((sighting, match))
-                return
+                self._waiting.put_nowait(handed)
             except queue.Full:
-                pass
-        self._tell(
-            SightingNotRecorded(
-                sighting, match, "The disk is too slow: too many reads are waiting."
-            )
-        )
+                return False
+        return True
 
     def close(self) -> None:
         """Commit what was handed over, tell the outcomes, end the thread. Safe to call twice."""
@@ -115,50 +152,50 @@ class StoreWriter:
                 self._store_or_refuse(group)
         self._disconnect()
 
-    def _next_group(self) -> tuple[list[Recording], bool]:
+    def _next_group(self) -> tuple[_Group, bool]:
         """Return what waits, encoded, and whether more may come; blocks while nothing waits."""
-        group: list[Recording] = []
-        handed_over = self._waiting.get()
+        group: _Group = []
+        handed = self._waiting.get()
         deadline_mono_s = time.monotonic() + GROUP_LIMIT_S
-        while handed_over is not None:
-            self._prepare_into(group, *handed_over)
+        while handed is not None:
+            self._prepare_into(group, handed)
             if len(group) >= GROUP_ROWS_MAX or time.monotonic() >= deadline_mono_s:
                 return group, True
             try:
-                handed_over = self._waiting.get_nowait()
+                handed = self._waiting.get_nowait()
             except queue.Empty:
                 return group, True
         return group, False
 
-    def _prepare_into(
-        self, group: list[Recording], sighting: Sighting, match: Match | None
-    ) -> None:
+    def _prepare_into(self, group: _Group, handed: _Handed) -> None:
         try:
-            group.append(prepare(sighting, match))
-        except AlprError as fault:
-            self._tell(SightingNotRecorded(sighting, match, str(fault)))
+            group.append((handed, prepare(handed.sighting, handed.match)))
         except Exception as fault:  # noqa: BLE001 - outermost loop of this thread
-            _log.exception("sighting %s could not be prepared", sighting.sighting_id)
-            self._tell(SightingNotRecorded(sighting, match, f"Internal error: {fault!r}"))
+            self._refuse(handed, _shown(fault, f"sighting {handed.sighting.sighting_id}"))
 
-    def _store_or_refuse(self, group: list[Recording]) -> None:
+    def _store_or_refuse(self, group: _Group) -> None:
         try:
             self._commit(group)
-        except AlprError as fault:
-            if len(group) > 1 and isinstance(fault.__cause__, IntegrityError):
-                # One of them is at fault, for example an id used twice; the others must not pay.
-                for recording in group:
-                    self._store_or_refuse([recording])
-            else:
-                self._refuse(group, str(fault))
         except Exception as fault:  # noqa: BLE001 - outermost loop of this thread
-            _log.exception("a group of %d sightings could not be stored", len(group))
-            self._refuse(group, f"Internal error: {fault!r}")
+            # One of them may be at fault, by an id used twice or an entry of its own that was
+            # refused; the others must not pay.
+            is_of_one = isinstance(fault.__cause__, IntegrityError) or any(
+                handed.also is not None for handed, _ in group
+            )
+            if len(group) > 1 and is_of_one:
+                for each in group:
+                    self._store_or_refuse([each])
+                return
+            shown = _shown(fault, f"a group of {len(group)} sightings")
+            for handed, _ in group:
+                self._refuse(handed, shown)
         else:
-            for recording in group:
-                self._tell(SightingStored(recording.sighting, recording.match))
+            for handed, _ in group:
+                self._tell(SightingStored(handed.sighting, handed.match))
+                if handed.outcome is not None:
+                    handed.outcome.set_result(None)
 
-    def _commit(self, group: list[Recording]) -> None:
+    def _commit(self, group: _Group) -> None:
         """Return when the group survives a power cut; after an error nothing of it stays."""
         with told_as_store_errors(self._database.file):
             if self._has_left_overs:
@@ -167,9 +204,12 @@ class StoreWriter:
             pictures = self._vault.incoming()
             try:
                 with self._database.writing():
-                    for recording in group:
+                    for handed, recording in group:
                         insert_rows(self._database, recording, self._now())
-                        self._also(recording)
+                        if handed.also is not None:
+                            handed.also()
+                        else:
+                            self._also(recording)
                         for picture in recording.pictures:
                             pictures.add(
                                 recording.sighting.sighting_id, recording.sighting.seen_at, picture
@@ -210,15 +250,24 @@ class StoreWriter:
             settle_left_overs(self._database, self._vault)
         self._has_left_overs = False
 
-    def _refuse(self, group: list[Recording], why: str) -> None:
-        for recording in group:
-            self._tell(SightingNotRecorded(recording.sighting, recording.match, why))
+    def _refuse(self, handed: _Handed, fault: AlprError) -> None:
+        self._tell(SightingNotRecorded(handed.sighting, handed.match, str(fault)))
+        if handed.outcome is not None:
+            handed.outcome.set_exception(fault)
 
     def _tell(self, event: RecordEvent) -> None:
         try:
             self._on_event(event)
         except Exception:  # noqa: BLE001 - a listener's fault must not stop the writing
             _log.exception("the listener failed on %s", type(event).__name__)
+
+
+def _shown(fault: Exception, what: str) -> AlprError:
+    """Return the fault as somebody may see it; call where it was caught."""
+    if isinstance(fault, AlprError):
+        return fault
+    _log.exception("%s could not be stored", what)
+    return StoreError(f"Internal error: {fault!r}.", "Tell the administrator; reads go on.")
 
 
 def settle_left_overs(database: StoreDatabase, vault: ImageVault) -> None:

@@ -15,16 +15,27 @@ from pathlib import Path
 
 import resvg_py
 from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, Select
 
 from alpr_tui.app import AlprApp
 from alpr_tui.box import Box
 from alpr_tui.commands.demo import demo_box
+from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.screens.live import LiveScreen
+from alpr_tui.screens.lock import LockScreen
+from alpr_tui.screens.login import LoginScreen
+from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.screens.read import ReadScreen
+from alpr_tui.screens.search import SearchScreen
 from alpr_tui.widgets.hit_banner import HitBanner
 
 SCREENS = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (160, 45))
-WAIT_LIMIT_S = 60.0
+WAIT_LIMIT_S = 120.0
+
+PAGES_OF_OTHERS = (("f5", "f7", "users"), ("f4", "f8", "audit"))
+"""Key of a page, key of the demo's person who may see it, name of its picture."""
 
 
 def main() -> None:
@@ -32,29 +43,80 @@ def main() -> None:
     for columns, rows in SIZES:
         with tempfile.TemporaryDirectory(prefix="alpr-screens-") as folder:
             relay = EventRelay()
-            box = demo_box(Path(folder), relay.tell)
-            asyncio.run(_keep(box, relay, columns, rows))
+            box, people = demo_box(Path(folder), relay.tell)
+            asyncio.run(_keep(box, people, relay, columns, rows))
 
 
-async def _keep(box: Box, relay: EventRelay, columns: int, rows: int) -> None:
-    app = AlprApp("DEMO", relay, box.status, box.note_hit)
+async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, rows: int) -> None:
+    size = f"{columns}x{rows}"
+    app = AlprApp(relay, box.workplace(), demo=people)
     async with app.run_test(size=(columns, rows)) as pilot:
         box.start()
         try:
-            await _until(pilot, lambda: box.status().stored >= 3)
-            _save(app, f"live-night-{columns}x{rows}")
-            await _until(pilot, lambda: bool(app.screen.query_one(HitBanner).waiting))
-            _save(app, f"hit-night-{columns}x{rows}")
-            await pilot.press("t")
-            _save(app, f"hit-day-{columns}x{rows}")
-            await pilot.press("enter")
-            await pilot.pause()
-            _save(app, f"live-day-{columns}x{rows}")
-            await pilot.press("question_mark")
-            await pilot.pause()
-            _save(app, f"help-day-{columns}x{rows}")
+            await _until(pilot, lambda: isinstance(app.screen, LoginScreen))
+            _save(app, f"login-night-{size}")
+            await pilot.press("f5")
+            await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+            await _keep_live(app, box, pilot, size)
+            await _keep_search(app, pilot, size)
+            for key, badge, page in PAGES_OF_OTHERS:
+                await pilot.press("f10")
+                await _until(pilot, lambda: isinstance(app.screen, LoginScreen))
+                await pilot.press(badge)
+                await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+                await pilot.press(key)
+                await _until(pilot, lambda: not isinstance(app.screen, LiveScreen))
+                _save(app, f"{page}-day-{size}")
+                await pilot.press("f2")
         finally:
             box.stop()
+
+
+async def _keep_live(app: AlprApp, box: Box, pilot: Pilot[None], size: str) -> None:
+    seen = box.status().stored
+    await _until(pilot, lambda: box.status().stored >= seen + 3)
+    _save(app, f"live-night-{size}")
+    await _until(pilot, lambda: bool(app.screen.query_one(HitBanner).waiting))
+    _save(app, f"hit-night-{size}")
+    await pilot.press("t")
+    _save(app, f"hit-day-{size}")
+    await pilot.press("enter")
+    await pilot.pause()
+    _save(app, f"live-day-{size}")
+    await pilot.press("f1")
+    await pilot.pause()
+    _save(app, f"help-day-{size}")
+    await pilot.press("escape")
+    await pilot.press("f9")
+    await _until(pilot, lambda: isinstance(app.screen, LockScreen))
+    _save(app, f"lock-day-{size}")
+    await pilot.press(*_typed(PEOPLE[0].password), "enter")
+    await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+
+
+async def _keep_search(app: AlprApp, pilot: Pilot[None], size: str) -> None:
+    await pilot.press("f3")
+    await _until(pilot, lambda: isinstance(app.screen, PurposeScreen))
+    app.screen.query_one(Select).value = "stolen_vehicle"
+    await pilot.pause()
+    app.screen.query_one("#case", Input).value = "26-012345"
+    app.screen.query_one("#detail", Input).value = "silver van seen on Elm Street"
+    _save(app, f"purpose-day-{size}")
+    app.screen.query_one("#detail").focus()
+    await pilot.press("enter")
+    await _until(pilot, lambda: isinstance(app.screen, SearchScreen))
+    app.screen.query_one("#since").focus()
+    await pilot.press(*"2h", "enter")
+    await _until(pilot, lambda: app.screen.query_one(DataTable).row_count > 0)
+    _save(app, f"search-day-{size}")
+    await pilot.press("enter")
+    await _until(pilot, lambda: isinstance(app.screen, ReadScreen))
+    _save(app, f"read-day-{size}")
+    await pilot.press("f2")
+
+
+def _typed(text: str) -> list[str]:
+    return ["space" if sign == " " else sign for sign in text]
 
 
 async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:

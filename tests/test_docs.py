@@ -40,7 +40,7 @@ def test_links_lead_somewhere() -> None:
 
 def test_error_tree_in_the_docstring_is_the_tree() -> None:
     """The tree drawn in the errors' docstring names every class with its exit code."""
-    drawn = dict(re.findall(r"(\w+Error)\s+(\d+)", errors.__doc__ or ""))
+    drawn = dict(re.findall(r"(\w+(?:Error|Refused))\s+(\d+)", errors.__doc__ or ""))
     found = {
         name: str(kind.exit_code)
         for name, kind in vars(errors).items()

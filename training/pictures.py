@@ -17,6 +17,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,8 @@ class Package:
     """Licence of all, where a file beside the pictures states it; None reads the entries."""
     credit: str = ""
     """Author, when `licence` is given."""
+    archive: str | None = None
+    """A zip file in the package that holds `inside`; None where the files lie open."""
 
 
 PACKAGES = (
@@ -97,6 +100,21 @@ PACKAGES = (
         copyright_root="",
         licence="CC0",
         credit="Greg Zaal and others, HDRI Haven (license.txt beside the pictures)",
+    ),
+    Package(
+        name="endless-sky-data",
+        version="0.9.8-1.2",
+        sha256="e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
+        inside="usr/share/games/endless-sky/images",
+        copyright_root="images/",
+    ),
+    Package(
+        name="ufoai-textures",
+        version="2.5-2",
+        sha256="51c9c6a778249a3fa432c81c8c30ac5675ae5a1e675a33b0ce04545753d3218c",
+        inside="textures",
+        copyright_root="base/textures/",
+        archive="usr/share/games/ufoai/base/0textures.pk3",
     ),
 )
 
@@ -207,6 +225,9 @@ def keep_allowed(package: Package, unpacked: Path, target: Path) -> list[Credit]
     notice = unpacked / "usr/share/doc" / package.name / "copyright"
     terms = read_terms(notice.read_text(errors="replace"))
     base = unpacked / package.inside
+    if package.archive is not None:
+        with zipfile.ZipFile(unpacked / package.archive) as archive:
+            archive.extractall(unpacked)
     kept = []
     seen: set[bytes] = set()
     for path in sorted(base.rglob("*")):

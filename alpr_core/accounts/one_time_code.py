@@ -7,9 +7,11 @@ Source: RFC 6238; RFC 4226; CJIS Security Policy IA-2(1)(2) (multi-factor), IA-2
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
@@ -77,6 +79,12 @@ def matching_step(
 def enrolment_uri(secret: bytes, badge: str, issuer: str) -> str:
     """Return the `otpauth://` address to be shown as a QR code, once."""
     return _totp(secret).get_provisioning_uri(badge, issuer)
+
+
+def secret_of(uri: str) -> bytes:
+    """Return the secret of an enrolment address, as an authenticator app does. Source: RFC 4648 (base 32)."""
+    digits = parse_qs(urlsplit(uri).query)["secret"][0]
+    return base64.b32decode(digits + "=" * (-len(digits) % 8))
 
 
 def recovery_code(random_bytes: bytes) -> str:

@@ -82,6 +82,10 @@ class Subject:
         return bool(self.plates or self.query or self.note)
 
 
+NO_SUBJECT = Subject()
+"""Of what is about nobody's plate."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
     """What a service knows when it records an action; the log adds index, time and box."""

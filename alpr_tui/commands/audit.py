@@ -18,6 +18,7 @@ from alpr_core.audit.log_check import CHECKPOINT_PATH, check_log
 from alpr_core.audit.signed_note import NOTE_BYTES_MAX, Verifier
 from alpr_core.errors import AlprError, AuditError, InputError, StoreFullError, UsageError
 from alpr_core.terminal_text import clean_text
+from alpr_tui.commands import audit_list
 from alpr_tui.configuration import DEFAULT_FILE, read_configuration
 from db.audit_folder import FolderFiles, refuse_filled_folder
 from db.audit_opening import readable_audit_trail
@@ -30,7 +31,7 @@ EXPORTED = "audit.export"
 
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("audit", help="export the audit log, or verify it")
+    parser = parsers.add_parser("audit", help="list, export or verify the audit log")
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     export = deeds.add_parser("export", help="write the log as a tlog-tiles folder")
     export.add_argument("folder", type=Path, metavar="DIR", help="new or empty folder")
@@ -50,6 +51,7 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--vkey", metavar="KEY", help="a key of this log that you trust, or a file that holds it"
     )
     verify.set_defaults(command=verify_log)
+    audit_list.add_to(deeds)
     for deed in (export, verify):
         deed.add_argument("--store", type=Path, metavar="FOLDER", help="instead of the configured")
         deed.add_argument("--key", type=Path, metavar="FILE", help="key file of --store")

@@ -4,34 +4,138 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.report import Json
 
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = parsers.add_parser("bench", help="figures of this machine, beside a peer")
-    parser.add_argument("name", nargs="?", choices=("vision", "fusion"), default="vision")
+    parser.add_argument("name", nargs="?", choices=tuple(_BENCHES), default="vision")
     parser.add_argument(
         "--photos", type=Path, metavar="DIR", help="folder of the labelled photo sets"
     )
-    parser.add_argument("--no-peer", action="store_true", help="without RapidOCR")
-    parser.add_argument(
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    parser.add_argument("--quick", action="store_true", help="a shorter run with fewer pictures")
+    vision = parser.add_argument_group("vision")
+    vision.add_argument("--no-peer", action="store_true", help="without RapidOCR")
+    vision.add_argument("--backgrounds", type=Path, metavar="DIR", help="pictures without plates")
+    vision.add_argument(
         "--show-wrong", action="store_true", help="name each misread picture on stderr"
     )
+    vision.add_argument("--reader", metavar="NAME", help="an installed reader, beside ours")
+    vision.add_argument("--detector", metavar="NAME", help="an installed detector, beside ours")
+    vision.add_argument("--models", type=Path, metavar="DIR", help="folder of installed models")
+    store = parser.add_argument_group("store, crash, powercut")
+    store.add_argument("--kills", type=int, metavar="N", help="boxes to kill")
+    store.add_argument("--cuts", type=int, metavar="N", help="times to cut the disk off")
+    store.add_argument("--scratch", type=Path, metavar="DIR", help="folder on the disk to measure")
     parser.set_defaults(command=bench)
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Run one bench and print its table."""
-    if options.name == "fusion":
-        from bench.fusion import bench_fusion
+    """Run one bench and print its tables.
 
-        bench_fusion()
-        return 0
-    from bench.photo_sets import DEFAULT_PHOTOS
-    from bench.vision import bench_vision
+    Raises:
+        UsageError: the file for the figures cannot be written.
+    """
+    from bench.report import write_json
 
-    bench_vision(
+    figures = _BENCHES[options.name](options)
+    if options.json is not None:
+        write_json(options.json, figures)
+    return 0
+
+
+def _vision(options: argparse.Namespace) -> Json:
+    from alpr_vision.chosen_eyes import choice_of_names, open_eyes
+    from alpr_vision.eyes import Eyes
+    from alpr_vision.model_store import ModelStore, default_models_folder
+    from bench.photo_sets import DEFAULT_BACKGROUNDS, DEFAULT_PHOTOS
+    from bench.vision import NamedEyes, bench_vision
+
+    readers = [NamedEyes("alpr", Eyes.open())]
+    if options.reader or options.detector:
+        store = ModelStore(options.models or default_models_folder())
+        choice = choice_of_names(store, options.reader, options.detector)
+        readers.append(NamedEyes("installed", open_eyes(store, choice)))
+        for kind, pin in (("detector", choice.detector), ("reader", choice.reader)):
+            print(f"installed: {kind} {pin.name}, {pin.digest[:16]}…" if pin else f"our {kind}")
+    backgrounds = options.backgrounds or DEFAULT_BACKGROUNDS
+    return bench_vision(
+        readers,
         options.photos or DEFAULT_PHOTOS,
+        None if options.quick else backgrounds,
         with_peer=not options.no_peer,
         show_wrong=options.show_wrong,
     )
-    return 0
+
+
+def _fusion(options: argparse.Namespace) -> Json:
+    from bench.fusion import bench_fusion
+    from bench.photo_sets import DEFAULT_PHOTOS
+
+    return bench_fusion(options.photos or DEFAULT_PHOTOS, quick=options.quick)
+
+
+def _speed(options: argparse.Namespace) -> Json:
+    from bench.speed import bench_speed
+
+    return bench_speed(quick=options.quick)
+
+
+def _match(options: argparse.Namespace) -> Json:
+    from bench.match import QUICK, Sizes, bench_match
+
+    return bench_match(QUICK if options.quick else Sizes(), with_peer=not options.no_peer)
+
+
+def _false_hits(options: argparse.Namespace) -> Json:
+    from bench.false_hits import SHIFTS, bench_false_hits
+
+    return bench_false_hits(10 if options.quick else SHIFTS)
+
+
+def _fuzz_gps(options: argparse.Namespace) -> Json:
+    from bench.fuzz_gps import bench_fuzz_gps
+
+    return bench_fuzz_gps(quick=options.quick)
+
+
+def _fuzz_visca(options: argparse.Namespace) -> Json:
+    from bench.fuzz_visca import bench_fuzz_visca
+
+    return bench_fuzz_visca(quick=options.quick)
+
+
+def _store(options: argparse.Namespace) -> Json:
+    from bench.store import bench_store
+
+    return bench_store(quick=options.quick, scratch=options.scratch)
+
+
+def _crash(options: argparse.Namespace) -> Json:
+    from bench.crash import bench_crash
+
+    return bench_crash(options.kills or (50 if options.quick else 500))
+
+
+def _power_cut(options: argparse.Namespace) -> Json:
+    from bench.power_cut import bench_power_cut
+
+    return bench_power_cut(options.cuts or (10 if options.quick else 30))
+
+
+_BENCHES = {
+    "vision": _vision,
+    "fusion": _fusion,
+    "speed": _speed,
+    "match": _match,
+    "false-hits": _false_hits,
+    "fuzz-gps": _fuzz_gps,
+    "fuzz-visca": _fuzz_visca,
+    "store": _store,
+    "crash": _crash,
+    "powercut": _power_cut,
+}

@@ -15,9 +15,11 @@ from alpr_core.events import BoxEvent
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.permissions import Action
 from alpr_tui.box import Box, box_draft
+from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 from alpr_vision.eyes import Eyes
+from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from hw.simulated_drive import SimulatedDrive, SimulatedVehicle
@@ -56,15 +58,22 @@ def demo(options: argparse.Namespace) -> int:
     with _folder(options.folder) as folder:
         relay = EventRelay()
         print(f"DEMO: simulated road, DEMO key, store in {folder}", file=sys.stderr)
-        box = demo_box(Path(folder), relay.tell)
-        return watch(box, relay, "DEMO", headless=headless, seconds=seconds)
+        box, people = demo_box(Path(folder), relay.tell)
+        for person in PEOPLE:
+            print(
+                f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
+                f" password {person.password!r}  code now {people.code(person, utc_now())}",
+                file=sys.stderr,
+            )
+        return watch(box, relay, headless=headless, seconds=seconds, demo=people)
 
 
-def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> Box:
-    """Build the demo's box, not started; its store and key are in `folder`."""
+def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> tuple[Box, DemoPeople]:
+    """Build the demo's box, not started, and its people; store, key and logins are in `folder`."""
     drive = SimulatedDrive(seed=DEMO_SEED, camera="front")
     eyes = Eyes.open()
-    return Box(_demo_store(folder, drive.vehicles), eyes, [drive], tell)
+    store = _demo_store(folder, drive.vehicles)
+    return Box(store, eyes, [drive], tell), demo_people(store, folder, utc_now())
 
 
 def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle]) -> Store:

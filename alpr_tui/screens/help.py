@@ -15,7 +15,9 @@ KEYS
   up, down      select a newer or older read
   f, home       follow the newest read
   enter, a      take note of the hit in the banner
+  F2            back to this page from any other
   t             day and night
+  F9, F10       lock the screen, log out
   q             stop; what was seen is stored first
 MARKS
   ▶             the selected read, large on the right

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
@@ -12,15 +11,20 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
-from alpr_tui.box import BoxStatus
+from alpr_core.permissions import Action
+from alpr_tui.box_status import BoxStatus
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.detail import Detail
-from alpr_tui.widgets.feed import Feed
+from alpr_tui.widgets.feed import EMPTY, Feed
 from alpr_tui.widgets.hit_banner import HitBanner
 from alpr_tui.widgets.status_line import StatusLine
+from alpr_tui.workplace import Workplace
+
+_BLIND = ("Reads are not shown to your role.", "The keys below open your pages.")
 
 
 class LiveScreen(Screen[None]):
@@ -29,13 +33,12 @@ class LiveScreen(Screen[None]):
     CSS_PATH = "live.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,a", "note_hit", "Note hit"),
+        Binding("enter,a", "note_hit", "Note hit", key_display="⏎"),
     ]
 
-    def __init__(self, unit: str, note_hit: Callable[[str], None]) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__()
-        self._unit = unit
-        self._note_hit = note_hit
+        self._workplace = workplace
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -43,7 +46,7 @@ class LiveScreen(Screen[None]):
         with Horizontal(id="body"):
             yield Feed(id="feed")
             yield Detail(id="detail")
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self.query_one(HitBanner).display = False
@@ -52,11 +55,23 @@ class LiveScreen(Screen[None]):
     def show_status(self, status: BoxStatus) -> None:
         """Draw badges and counters; before the line is there and after it has gone, do nothing."""
         for line in self.query(StatusLine):
-            line.show(self._unit, status)
+            line.show(self._workplace.unit, status, self._workplace.desk.user)
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
         if message.shown is not None:
             self.query_one(Detail).show(message.shown)
+
+    def greet(self) -> None:
+        """Say to a user whose role may not see reads that they are not shown."""
+        feed = self.query_one(Feed)
+        feed.empty_words = EMPTY if self._workplace.desk.may(Action.SEE_LIVE_READS) else _BLIND
+        feed.refresh()
+
+    def forget(self) -> None:
+        """Take off the page what the last user saw."""
+        self.query_one(Feed).clear()
+        self.query_one(HitBanner).clear()
+        self.query_one(Detail).clear()
 
     def show_sighting(self, message: SightingShown) -> None:
         """Take a read into the feed; a hit also into the banner, with sound."""
@@ -91,7 +106,13 @@ class LiveScreen(Screen[None]):
     def _record_note(self, banner: HitBanner, shown: ShownSighting) -> None:
         """Write the entry off the screen's loop: a slow disk must not freeze the screen."""
         try:
-            self._note_hit(shown.sighting_id)
+            with self._workplace.desk.doing(
+                Action.NOTE_HIT,
+                "live screen",
+                subject=Subject(plates=(shown.plate,)),
+                sighting=shown.sighting_id,
+            ):
+                pass
         except AlprError as error:
             self.app.call_from_thread(
                 self.notify, str(error), title="Not recorded", severity="error", markup=False

@@ -33,6 +33,9 @@ class Detail(Vertical):
         self.query_one("#plate-words", Static).update(_words(shown))
 
     def clear(self) -> None:
+        """Show nothing."""
+        for picture in self.query(TerminalPicture):
+            picture.image = None
         self.query_one("#plate-words", Static).update("")
 
 

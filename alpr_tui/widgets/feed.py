@@ -27,6 +27,12 @@ REPAINT_S = 0.25
 WIDE_FROM = 60
 """Columns from which looks and alternatives are shown too."""
 
+EMPTY = (
+    "No plate yet.",
+    "Cameras are running; the next plate",
+    "appears here. Press F1 for help.",
+)
+
 
 class Feed(ScrollView, can_focus=True):
     """The latest reads. Follows the newest until somebody selects another."""
@@ -43,7 +49,7 @@ class Feed(ScrollView, can_focus=True):
         Binding("down", "move(1)", "Older", show=False),
         Binding("pageup", "move_page(-1)", "Page up", show=False),
         Binding("pagedown", "move_page(1)", "Page down", show=False),
-        Binding("f,home", "follow", "Follow newest", key_display="f"),
+        Binding("f,home", "follow", "Newest", key_display="f"),
     ]
 
     is_following: reactive[bool] = reactive(True)
@@ -59,6 +65,19 @@ class Feed(ScrollView, can_focus=True):
         self._rows: deque[ShownSighting] = deque(maxlen=ROWS_MAX)
         self._arrived: list[ShownSighting] = []
         self._selected_id: str | None = None
+
+    empty_words: tuple[str, ...] = EMPTY
+    """What stands there while there is no read, line by line."""
+
+    def clear(self) -> None:
+        """Forget every read."""
+        self._rows.clear()
+        self._arrived.clear()
+        self._selected_id = None
+        self.is_following = True
+        self.virtual_size = Size(self.size.width, 0)
+        self.scroll_to(y=0, animate=False, force=True)
+        self.refresh()
 
     def on_mount(self) -> None:
         self.set_interval(REPAINT_S, self._take_arrivals)
@@ -115,13 +134,7 @@ class Feed(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, style)
 
     def _empty_line(self, y: int, width: int) -> Strip:
-        words = (
-            "",
-            " No plate yet.",
-            " Cameras are running; the next plate",
-            " appears here. Press ? for help.",
-        )
-        text = words[y] if y < len(words) else ""
+        text = f" {self.empty_words[y - 1]}" if 0 < y <= len(self.empty_words) else ""
         return Strip([Segment(text, self.rich_style)]).adjust_cell_length(width, self.rich_style)
 
     def action_follow(self) -> None:

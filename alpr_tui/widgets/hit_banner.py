@@ -46,6 +46,12 @@ class HitBanner(Static):
         self._corrections.pop(shown.sighting_id, None)
         self._draw()
 
+    def clear(self) -> None:
+        """Take every hit away."""
+        self._waiting = []
+        self._corrections.clear()
+        self._draw()
+
     def _draw(self) -> None:
         self.display = bool(self._waiting)
         if self._waiting:
@@ -55,26 +61,32 @@ class HitBanner(Static):
 
 
 def _urgency(shown: ShownSighting) -> tuple[int, datetime]:
-    priority = shown.match.entry.hotlist_class.priority if shown.match else 99
-    return priority, shown.seen_at
+    return (shown.match.priority if shown.match else 99), shown.seen_at
 
 
 def _words(shown: ShownSighting, waiting: int, correction: str | None) -> Text:
     if shown.match is None:
         raise RuntimeError("only a match makes a hit")
-    entry = shown.match.entry
+    match = shown.match
+    entry = match.entry
     more = f"   1 of {waiting}" if waiting > 1 else ""
-    first = Text(f"▲ HIT  {entry.hotlist_class.value.upper()}{more}   ", Style(bold=True))
+    kind = "POSSIBLE HIT" if match.is_possible else "HIT"
+    first = Text(f"▲ {kind}  {entry.hotlist_class.value.upper()}{more}   ", Style(bold=True))
     signs, _ = spaced_plate(shown, Style())
     first.append_text(signs)
     first.append(f"  {state_word(shown.state)}", Style(bold=True))
+    if match.is_possible and entry.plate != shown.plate:
+        first.append(f"  listed {entry.plate}", Style(bold=True, reverse=True))
     if not shown.is_recorded:
         first.append("  NOT RECORDED", Style(bold=True, blink=True))
+    age = datetime.now(UTC) - entry.listed_at
+    stale = "STALE LIST, " if match.is_stale else "list "
     second = Text(
-        f"{entry.hotlist}, list {_age_words(datetime.now(UTC) - entry.listed_at)} old · "
+        f"{entry.hotlist}, {stale}{_age_words(age)} old · "
         f"{_state_words(shown)} · weakest sign {percent(shown.weakest)}"
     )
-    last = Text(f"{RESPONSE}  [Enter] noted")
+    response = RESPONSE if match.rule is None else match.rule.response_line
+    last = Text(f"{response}  [Enter] noted")
     reason = Text(entry.reason)
     if correction is not None:
         reason = Text(f"CORRECTED: later frames read {correction}", Style(bold=True, reverse=True))

@@ -8,7 +8,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import Static
 
-from alpr_tui.box import BoxStatus, CameraStatus
+from alpr_core.accounts.user import User
+from alpr_tui.box_status import BoxStatus, CameraStatus
 
 STALE_AFTER_S = 2.0
 """A camera without a picture for so long is shown as stale."""
@@ -20,7 +21,7 @@ WIDE_FROM = 110
 class StatusLine(Static):
     """Badges and counters of the box."""
 
-    def show(self, unit: str, status: BoxStatus) -> None:
+    def show(self, unit: str, status: BoxStatus, user: User | None = None) -> None:
         """Draw the line anew."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {unit} ", Style(bold=True, reverse=True))
@@ -32,7 +33,8 @@ class StatusLine(Static):
             line.append_text(_badge(camera))
         line.append("  ")
         line.append_text(_counters(status, is_wide=self.size.width >= WIDE_FROM))
-        clock = f" {datetime.now(UTC).astimezone():%H:%M:%S}"
+        who = "" if user is None else f" {user.badge}"
+        clock = f"{who} {datetime.now(UTC).astimezone():%H:%M:%S}"
         gap = self.size.width - line.cell_len - len(clock)
         line.append(" " * max(0, gap) + clock)
         self.update(line)

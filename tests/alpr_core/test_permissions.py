@@ -31,6 +31,7 @@ picture.view               o.a. pu.
 search                     o.a. pu.
 sighting.correct           o.a. pu.
 sighting.enter             o... pu.
+hit.note                   o.a. p..
 hit.verify                 o... p..
 canvass.run                o... pu.
 hotlist.view               o.a. p..
@@ -43,6 +44,7 @@ device.configure           .ta. ...
 device.change_profile      .ta. ...
 device.read_test_plates    .ta. ...
 device.update_firmware     .ta. ...
+user.view                  ..au ...
 user.manage                ..a. ..r
 user.change_roles          ..a. ..r
 user.disable               ..a. ...
@@ -109,6 +111,7 @@ def test_an_auditor_changes_nothing_but_sign_offs() -> None:
     """An auditor looks, checks, exports the log and signs off: nothing else (462.5(c))."""
     assert {action.value for action in Action if may({Role.AUDITOR}, action)} == {
         "device.see",
+        "user.view",
         "user.change_own_password",
         "audit.view",
         "audit.verify",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import unicodedata
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alpr_core.audit.entry import Actor, Outcome, Subject, check_draft
 from alpr_core.purposes import (
     DEFAULT_PURPOSES,
     AccessPurpose,
-    AccessRecord,
     CaseFormat,
     Purpose,
     PurposeField,
@@ -27,8 +23,6 @@ from alpr_core.purposes import (
 
 RULES = PurposeRules()
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared" / "hostile" / "blns.json"
-AT = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
-OFFICER = Actor("4711", "Ann Ode", "Westminster Police Department")
 
 
 @pytest.mark.parametrize(
@@ -172,34 +166,3 @@ def test_an_agency_has_its_own_list_and_form() -> None:
         CaseFormat(r"DR\d{6}", "26-1")
     with pytest.raises(RuntimeError, match="no regular expression"):
         CaseFormat("(", "26-1")
-
-
-def test_a_record_holds_the_four_things() -> None:
-    """An access record holds time, plate or query, user with organisation, purpose (CC 1798.90.52(a))."""
-    purpose = RULES.state("criminal_investigation", "26-012345", "hit and run, blue van")
-    assert isinstance(purpose, AccessPurpose)
-    record = AccessRecord(AT, Subject(plates=("7ABC*",)), OFFICER, purpose)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        record.at = AT  # type: ignore[misc]
-    draft = record.draft("search", "search screen", Outcome.DONE)
-    check_draft(draft)
-    assert (draft.actor, draft.case) == (OFFICER, "26-012345")
-    assert draft.purpose == "Specific criminal investigation"
-    # Own words may name people: they go into the sealed part.
-    assert draft.subject == Subject(("7ABC*",), (), "hit and run, blue van")
-
-
-@pytest.mark.parametrize(
-    ("at", "subject", "actor", "words"),
-    [
-        (AT.replace(tzinfo=None), Subject(plates=("7ABC123",)), OFFICER, "time zone"),
-        (AT, Subject(note="everything"), OFFICER, "plate or the elements"),
-        (AT, Subject(plates=("7ABC123",)), Actor("4711", "Ann Ode", ""), "organisation"),
-        (AT, Subject(plates=("7ABC123",)), Actor("", "Ann Ode", "WPD"), "user"),
-    ],
-)
-def test_a_record_lacks_nothing(at: datetime, subject: Subject, actor: Actor, words: str) -> None:
-    """An access record without one of its four things cannot be made (CC 1798.90.52(a)(1)-(4))."""
-    purpose = AccessPurpose(DEFAULT_PURPOSES[0], "26-012345", "")
-    with pytest.raises(RuntimeError, match=words):
-        AccessRecord(at, subject, actor, purpose)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alpr_core.plate import PlateReading
+import pytest
+
+from alpr_core.plate import PlateBox, PlateReading
 from alpr_core.sighting import Sighting
 from alpr_core.tracker import BEST_FRAMES_MAX, PassTracker, TrackerSettings
 from tests.alpr_core.made_readings import box_at, frame_at, reading_of
@@ -106,7 +108,40 @@ def test_a_sign_misread_for_hours_keeps_few_frames() -> None:
     for number in range(500):
         reading = reading_of(f"AB{number:04d}", box_at(100), confidence=0.4)
         tracker.follow(frame_at(number * 0.05, number), [reading])
-    assert sum(len(track.best_frames) for track in tracker._tracks) <= 2 * BEST_FRAMES_MAX
+    kept = [track.whole._best_frames for track in tracker._tracks]
+    assert sum(len(frames) for frames in kept) <= 2 * BEST_FRAMES_MAX
+
+
+def test_a_plate_cut_by_the_edge_does_not_settle() -> None:
+    """What is read of a plate that enters the picture is forgotten as soon as it is seen whole."""
+    cut = [[reading_of("BC123", box_at(0, w=60 + 8 * n))] for n in range(5)]
+    whole = [[reading_of("8ABC123", box_at(10 + 30 * n))] for n in range(4)]
+    (sighting,) = passes_of(cut + whole)
+    assert sighting.reading.text == "8ABC123"
+    assert sighting.frame_count == 3
+
+
+@pytest.mark.parametrize(
+    "box", [box_at(1), box_at(1178), box_at(500, y=1), box_at(500, y=668)], ids=repr
+)
+def test_a_plate_never_seen_whole_is_given_at_the_end(box: PlateBox) -> None:
+    """A plate that stays at the picture's edge gives its sighting when the pass ends, not before."""
+    tracker = PassTracker(TrackerSettings(), lambda at: "id")
+    for number in range(6):
+        reading = reading_of("BC123", box)
+        assert tracker.follow(frame_at(number * 0.05, number), [reading]) == ()
+    (sighting,) = tracker.finish()
+    assert (sighting.reading.text, sighting.frame_count) == ("BC123", 6)
+
+
+def test_a_plate_that_comes_out_from_behind_something_does_not_settle() -> None:
+    """While each look shows more signs than the looks so far agree on, the text has not settled."""
+    shown = ["8AB", "8AB", "8ABC", "8ABC1", "8ABC12", "8ABC123", "8ABC123", "8ABC123", "8ABC123"]
+    frames = [
+        [reading_of(text, box_at(300 + 20 * n), confidence=0.99)] for n, text in enumerate(shown)
+    ]
+    (sighting,) = passes_of(frames)
+    assert sighting.reading.text == "8ABC123"
 
 
 def test_memory_stays_bounded() -> None:

@@ -1,100 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import UTC, datetime
 
 import pytest
-from textual.pilot import Pilot
 
-from alpr_core.errors import StoreError
-from alpr_core.events import BoxEvent, CameraLost, SightingNotRecorded, SightingStored
-from alpr_core.hotlist import HotlistClass, HotlistEntry
-from alpr_core.plate import PlateReading
-from alpr_core.sighting import Match, Sighting
-from alpr_tui.app import AlprApp
-from alpr_tui.box import BoxStatus, CameraStatus
-from alpr_tui.event_relay import EventRelay
+from alpr_core.events import CameraLost, SightingNotRecorded, SightingStored
+from alpr_core.hotlist import HotlistClass
+from alpr_tui.box_status import CameraStatus
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import ROWS_MAX, Feed
 from alpr_tui.widgets.hit_banner import HitBanner
-from tests.alpr_core.made_readings import frame_at, reading_of
+from tests.alpr_core.made_readings import reading_of
+from tests.alpr_tui.watched_app import hit_of, seen, until, watched
 
 SIZES = [(80, 24), (160, 45)]
-LIMIT_S = 30.0
-
-
-class Watched:
-    """An app over a box that is made of the events a test tells."""
-
-    def __init__(self) -> None:
-        self.relay = EventRelay()
-        self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
-        self.bells = 0
-        self.is_log_broken = False
-        self.noted: list[str] = []
-        self.app = AlprApp("unit 12", self.relay, self.status, self.note_hit)
-
-    def status(self) -> BoxStatus:
-        return BoxStatus(self.cameras, 5, 4, 1, 4)
-
-    def note_hit(self, sighting_id: str) -> None:
-        if self.is_log_broken:
-            raise StoreError("The audit log cannot be written.")
-        self.noted.append(sighting_id)
-
-    async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
-        """Tell events and wait until the last read among them is on the screen."""
-        for event in events:
-            self.relay.tell(event)
-        reads = [e.sighting for e in events if isinstance(e, SightingStored | SightingNotRecorded)]
-        if reads:
-            feed = self.live.query_one(Feed)
-            await until(pilot, lambda: feed.newest_id == reads[-1].sighting_id)
-        await pilot.pause()
-
-    @property
-    def live(self) -> LiveScreen:
-        return next(screen for screen in self.app.screen_stack if isinstance(screen, LiveScreen))
-
-    def text(self) -> str:
-        """What the screen shows, without colours."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
-
-
-async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
-    """Let the app work until something is so; fails after LIMIT_S."""
-    deadline_s = monotonic() + LIMIT_S
-    while not is_so():
-        assert monotonic() < deadline_s
-        await pilot.pause(0.02)
-
-
-@asynccontextmanager
-async def watched(size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
-    world = Watched()
-    async with world.app.run_test(size=size, notifications=True) as pilot:
-        world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
-        await pilot.pause()
-        yield world, pilot
-
-
-def seen(number: int, reading: PlateReading | None = None) -> Sighting:
-    frame = frame_at(float(number), number)
-    reading = reading or reading_of(f"8ABC{number:03d}")
-    return Sighting(f"{number:032x}", "front", frame.taken_at, frame.taken_at, reading, frame, 4)
-
-
-def hit_of(number: int, kind: HotlistClass, hours: int = 3) -> SightingStored:
-    listed_at = datetime.now(UTC) - timedelta(hours=hours)
-    return SightingStored(
-        seen(number), Match(HotlistEntry("SVS", "8ABC", "CA", kind, "why", listed_at), True)
-    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -102,7 +24,7 @@ async def test_empty_screen_says_what_to_do(size: tuple[int, int]) -> None:
     """Before the first plate the screen says that cameras run and how to get help."""
     async with watched(size) as (world, _):
         assert "No plate yet" in world.text()
-        assert "? Help" in world.text()
+        assert "F1 Help" in world.text()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -158,14 +80,14 @@ async def test_hits_are_shown_by_urgency_with_sound_until_noted() -> None:
         await until(pilot, lambda: "BE ON THE LOOKOUT" in world.text())
         await pilot.press("enter")
         await until(pilot, lambda: not world.live.query_one(HitBanner).display)
-        assert world.noted == [f"{2:032x}", f"{1:032x}"]
+        assert world.noted() == [f"{2:032x}", f"{1:032x}"]
 
 
 async def test_a_hit_is_not_noted_without_its_entry() -> None:
     """If the audit log cannot be written, the hit stays in the banner and the fault is said."""
     async with watched() as (world, pilot):
         await world.tell(pilot, hit_of(1, HotlistClass.STOLEN))
-        world.is_log_broken = True
+        world.break_log()
         await pilot.press("enter")
         await until(pilot, lambda: "Not recorded" in world.text())
         assert world.live.query_one(HitBanner).waiting
@@ -175,7 +97,7 @@ async def test_a_refused_read_is_marked_loudly() -> None:
     """A read that the store refused is shown all the same, marked NOT RECORDED in row and detail."""
     async with watched() as (world, pilot):
         await world.tell(pilot, SightingNotRecorded(seen(1), None, "disk full"))
-        assert world.text().count("NOT RECORDED") >= 3
+        await until(pilot, lambda: world.text().count("NOT RECORDED") >= 3)
         assert "disk full" in world.text()
         hit = hit_of(2, HotlistClass.STOLEN)
         await world.tell(pilot, SightingNotRecorded(hit.sighting, hit.match, "disk full"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alpr_core.audit.entry import Actor
 from alpr_core.events import (
     BoxEvent,
     CameraBack,
@@ -102,10 +103,33 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     for kind in PictureKind:
         assert all(reopened.sightings.picture(row, kind) is not None for row in rows)
     on_log = [record.entry.action for record in reopened.audit.records.latest(EntryFilter(), 1000)]
-    assert on_log.count("live.see") == len(rows)
+    assert on_log.count("sighting.record") == len(rows)
+    assert not any(event.is_seen for event in stored)
     assert (on_log.count("box.start"), on_log.count("box.stop")) == (1, 1)
     reopened.audit.verify()
     reopened.close()
+
+
+def test_a_read_is_seen_only_with_its_entry(eyes: Eyes, store_folder: Path) -> None:
+    """Reads that somebody sees are on the log with his name, and only those are told as seen."""
+    told = Told()
+    box = Box(open_store(store_folder), eyes, [recorded_drive()], told.tell)
+    officer = Actor("4711", "Pat Officer", "Westminster PD")
+    turns = iter(range(1000))
+    box.watched_by = lambda: officer if next(turns) % 2 else None
+    box.start()
+    assert box.wait_until_over(LIMIT_S * 5)
+    box.stop()
+    stored = [event for event in told.events if isinstance(event, SightingStored)]
+    reopened = open_store(store_folder)
+    seen = {
+        record.entry.fact("sighting")
+        for record in reopened.audit.records.latest(EntryFilter(action="live.see"), 1000)
+        if record.entry.actor == officer
+    }
+    reopened.close()
+    assert seen == {event.sighting.sighting_id for event in stored if event.is_seen}
+    assert 0 < len(seen) < len(stored)
 
 
 UNREAD = {"QCY1306"}

@@ -16,7 +16,7 @@ from alpr_core.frame import Frame
 from alpr_core.plate import PlateBox
 from alpr_vision.eyes import Eyes
 from alpr_vision.model_files import MODELS_FOLDER
-from alpr_vision.plate_detector import HEIGHT_PER_WIDTH_MAX, OnnxPlateDetector
+from alpr_vision.plate_detector import HEIGHT_PER_WIDTH_MAX, OnnxPlateDetector, network_input
 from alpr_vision.plate_reader import rectified_plate
 from hw.photograph import photograph
 from hw.simulated_drive import SimulatedDrive
@@ -97,6 +97,16 @@ def test_a_plate_in_a_tall_picture_is_boxed_where_it_is(eyes: Eyes) -> None:
     for small, large in zip(alone, below, strict=True):
         expected = (small.x, small.y + above_px, small.w, small.h)
         assert (large.x, large.y, large.w, large.h) == pytest.approx(expected, abs=8, rel=0)
+
+
+@pytest.mark.parametrize("shrink", [1.34, 2.0, 2.3, 3.1])
+def test_shrinking_skips_no_pixel(shrink: float) -> None:
+    """Lines one pixel wide come out grey at every scale, not as broad bands of their own."""
+    pixels = np.zeros((200, 960), np.uint8)
+    pixels[:, ::2] = 255
+    small = network_input(pixels, round(960 / shrink), round(200 / shrink))[0, 0]
+    bands = cv2.blur(small.astype(np.float32), (5, 5))[5:-20, 5:-20]
+    assert np.ptp(bands) < 60
 
 
 def test_noise_is_no_plate(eyes: Eyes) -> None:

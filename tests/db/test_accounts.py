@@ -12,6 +12,7 @@ from threading import Barrier
 
 import pytest
 
+from alpr_core.accounts.enrolment import Enrolment
 from alpr_core.accounts.login_rules import LoginOutcome, LoginRefused, Refusal
 from alpr_core.accounts.one_time_code import STEP_S, code_at, step_at
 from alpr_core.accounts.password_policy import PasswordPolicy, PasswordRefused
@@ -20,7 +21,7 @@ from alpr_core.accounts.session import Session, SessionEnded
 from alpr_core.accounts.user import DataAuthorisation, DesigneeRecord, make_training, make_user
 from alpr_core.errors import AuditError, InputError, StoreError
 from alpr_core.permissions import Role
-from db.accounts import Accounts, Enrolment
+from db.accounts import Accounts
 from db.authenticator import Authenticator
 from db.connection import StoreDatabase
 from db.credentials import Argon2Cost, CodeSecrets, PasswordHasher

@@ -45,10 +45,10 @@ def no_more_bytes() -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a disk of 1 MB, in memory."""
+    """Return a disk of 2 MB, in memory."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    order = ["mount", "-t", "tmpfs", "-o", "size=1m", "alpr-test", str(disk)]
+    order = ["mount", "-t", "tmpfs", "-o", "size=2m", "alpr-test", str(disk)]
     has_mount = shutil.which("mount") is not None
     if not has_mount or subprocess.run(order, check=False, capture_output=True).returncode != 0:
         pytest.skip("mounting a small disk needs root; RLIMIT_FSIZE stands in for it elsewhere")

@@ -50,7 +50,6 @@ def test_a_page_is_found_by_index(nine_sightings: Store, folder: Path) -> None:
         "sighting_newest": "SELECT * FROM sighting WHERE seen_at <= 9 AND (seen_at < 9 OR id < 'a')"
         " ORDER BY seen_at DESC, id DESC LIMIT 5",
         "sighting_plate": "SELECT * FROM sighting WHERE plate = '7ABC123' ORDER BY seen_at DESC",
-        "hotlist_entry_plate": "SELECT * FROM hotlist_entry WHERE plate = '7ABC123'",
     }
     for index, query in plans.items():
         steps = database.execute_sql(f"EXPLAIN QUERY PLAN {query}").fetchall()
@@ -122,7 +121,7 @@ def test_another_writer_delays_sightings_and_costs_none(
     writer = store.writer(outcomes)
     other = StoreDatabase(folder / DATABASE_FILE, ROOT_KEY.derive(KeyUse.DATABASE))
     with other.writing():
-        other.execute_sql("INSERT INTO hotlist VALUES ('SVS', 0)")
+        other.execute_sql("INSERT INTO hotlist_setting VALUES ('class rules', '')")
         writer.record(make_sighting(1), None)
         time.sleep(0.3)
         assert outcomes.wait_for(0) == ()

@@ -1,18 +1,23 @@
 """How the plate detector was made: a small convolutional network that finds plates in a grey frame.
 
-Reading order: `scenes` composes training pictures (`surroundings`, `vehicles`, `decoys`, `mounting`
-and `camera` each draw one part, `sheets` holds drawn plates, `lettering` other text), `shards` stores
-them, `targets` turns plate corners into maps, `network` and `loss` learn them, `train` runs it,
-`export` writes the ONNX file with its `card`, `evaluate` measures it on photographs with `decoding`.
+Reading order: `scenes` composes training pictures (`surroundings`, `vehicles`, `decoys` with `boards`,
+`mounting` and `camera` each draw one part, `sheets` holds drawn plates, `lettering` other text), `shards`
+stores them, `targets` turns plate corners into maps, `network` and `loss` learn them, `train` runs it
+(from random weights, or by `unfolding` from an exported model), `export` writes the ONNX file with its
+`card`, `evaluate` measures it on photographs with `decoding`, `report_rule` fits when a look is reported.
 Nothing here is shipped except the exported model.
 
     python -m training.pictures                                      # once: free pictures
     nice -n 5 python -m training.detector.train RUN                  # until stopped; resumes
+    nice -n 5 python -m training.detector.train RUN --go-on-from alpr_vision/models/detector/model.onnx --rate 1e-3
     nice -n 5 python -m training.detector.train RUN --cool-down 50   # minutes; writes cooled.pt
     python -m training.detector.export training/runs/RUN/cooled.pt --target DRAFT
     python -m training.detector.evaluate DRAFT/model.onnx PHOTOS BACKGROUNDS --json FIGURES
     python -m training.detector.export training/runs/RUN/cooled.pt --figures FIGURES
     python -m training.pin_models
+    python -m training.detector.report_rule                          # with the pinned models
+    alpr bench vision --no-peer                                      # both models together
 
+The second line starts at random weights, the third where a shipped model stands; one of them is enough.
 More workers, each its own process: `python -m training.detector.shards training/runs/RUN --seed N`.
 """

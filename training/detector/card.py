@@ -9,7 +9,7 @@ _HEAD = """# Plate detector
 Finds licence plates in grey frames and gives their four corners. Made by `training/detector/`;
 calling contract in `detector.yaml`; everything below is also in `card.json`.
 
-- Weights: {weights}, float32, trained for {steps} steps of 32 pictures.
+- Weights: {weights}, float32, trained for {steps} steps of 32 pictures{earlier}.
 - SHA-256 of `model.onnx`: `{sha256}`
 - Made at {made_at}; generator commit: {generator_commit}.
 - Box convention: the outer rim of the metal plate.
@@ -20,12 +20,16 @@ calling contract in `detector.yaml`; everything below is also in `card.json`.
     python -m training.pictures                    # free pictures for surroundings
     nice -n 5 python -m training.detector.train RUN                    # until stopped
     nice -n 5 python -m training.detector.train RUN --cool-down 50     # minutes
-    python -m training.detector.evaluate MODEL PHOTOS BACKGROUNDS --json FIGURES
+    python -m training.detector.export training/runs/RUN/cooled.pt --target DRAFT
+    python -m training.detector.evaluate DRAFT/model.onnx PHOTOS BACKGROUNDS --json FIGURES
     python -m training.detector.export training/runs/RUN/cooled.pt --figures FIGURES
+    python -m training.detector.report_rule        # what a short text costs, what each bar keeps
 
-Scenes are drawn while training runs, at the pace of the machine, so a second run does not give the same
-bytes. While the shipped model was trained, decoys were added to the scenes and the weight of the corner
-loss was raised from 2 to 3: the code here is the last state; a run from scratch with it has not been tried.
+A run starts at random weights, or with `--go-on-from model.onnx` at an exported model: the statistics
+that were folded into its convolutions are measured again on drawn scenes, and the network then answers
+exactly as the model did. Scenes are drawn while training runs, at the pace of the machine, so a second
+run does not give the same bytes. The generator grew while the models were trained; the code here is its
+last state, and a run from random weights with it has not been tried.
 
 ## Data
 
@@ -98,6 +102,8 @@ def write_card(folder: Path, card: dict[str, Any]) -> None:
         f"| {r['source']} | {r['package']} | {r['licence']} | {r['credit'].replace('|', '/')} |\n"
         for r in card["pictures"]
     )
-    text = _HEAD.format(**card) + _package_rows(card["pictures"])
+    origin = card["origin"]
+    earlier = f", from a model of {origin['steps']} steps (`{origin['sha256']}`)" if origin else ""
+    text = _HEAD.format(**card, earlier=earlier) + _package_rows(card["pictures"])
     text += _FIGURES + _figure_rows(card["figures"]) + _LIMITS + credit_rows
     (folder / "CARD.md").write_text(text)

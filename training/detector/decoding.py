@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnxruntime
 
-from training.detector.network import INPUT_MULTIPLE_PX
+from alpr_vision.plate_detector import network_input
 
 NMS_IOU = 0.3
 """Of two plates that overlap more than this, the one with the lower score goes."""
@@ -49,14 +48,10 @@ def as_frame(picture: np.ndarray, width_px: int) -> tuple[np.ndarray, float]:
     """Scale a grey picture down to the input width; return (1, 1, h, w uint8) and the scale.
 
     A narrower picture is never enlarged: its plates would become larger than any plate trained on.
-    Right and bottom are padded to the multiple that the network wants.
     """
     scale = min(1.0, width_px / picture.shape[1])
     wide, high = round(picture.shape[1] * scale), max(1, round(picture.shape[0] * scale))
-    scaled = cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
-    below, right = -high % INPUT_MULTIPLE_PX, -wide % INPUT_MULTIPLE_PX
-    padded = cv2.copyMakeBorder(scaled, 0, below, 0, right, cv2.BORDER_REPLICATE)
-    return padded[None, None], scale
+    return network_input(picture, wide, high), scale
 
 
 def find_plates(

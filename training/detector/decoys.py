@@ -1,8 +1,8 @@
 """Hard negatives: things that look like a plate to a small network and are none.
 
 Signs with several words, cards, screens, lamps, badges, mirrors, grilles, empty mounts, blank
-boards, lettering on bodies, date stamps of cameras. None is a 2:1 board with one big line of mixed
-signs, because that is what a plate is.
+boards, lettering on bodies, date stamps of cameras, and what `boards` draws. None is a 2:1 board with
+one big line of mixed signs, because that is what a plate is.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,15 @@ from random import Random
 import cv2
 import numpy as np
 
+from training.detector import boards
 from training.detector.lettering import (
     BRAND_WORDS,
     Lettering,
     any_words,
     blend,
+    fleet_number,
+    ink_and_paper,
+    made_up_word,
     phone_number,
 )
 from training.detector.surroundings import fractal_noise
@@ -37,15 +41,9 @@ def overlaps(box: Box, others: list[Box], gap_px: float) -> bool:
     )
 
 
-def _ink_and_paper(rng: Random) -> tuple[float, float]:
-    paper = rng.uniform(140, 255) if rng.random() < 0.6 else rng.uniform(0, 110)
-    ink = rng.uniform(0, 70) if paper > 125 else rng.uniform(170, 255)
-    return ink, paper
-
-
 def _sign(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray:
     """A board with two or more lines of words, or a long one with one line."""
-    ink, paper = _ink_and_paper(rng)
+    ink, paper = ink_and_paper(rng)
     card = np.full((high, wide), paper, np.uint8)
     if rng.random() < 0.5:
         cv2.rectangle(card, (1, 1), (wide - 2, high - 2), ink, max(1, high // 20))
@@ -84,7 +82,7 @@ def _blank(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarra
 
 def _bars(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray:
     """Vertical or horizontal bars in a frame: vents, radiators, barcodes, railings, zebra paint."""
-    ink, paper = _ink_and_paper(rng)
+    ink, paper = ink_and_paper(rng)
     card = np.full((high, wide), paper, np.uint8)
     at = 0.0
     upright = rng.random() < 0.7
@@ -103,7 +101,7 @@ def _bars(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray
 
 def _blobs(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray:
     """A row of round or square things on a board: lamps, knobs, faces, fruit, windows, keys."""
-    ink, paper = _ink_and_paper(rng)
+    ink, paper = ink_and_paper(rng)
     card = np.full((high, wide), paper, np.uint8)
     count, rows = rng.randint(2, 8), rng.choice((1, 1, 2, 3))
     for row in range(rows):
@@ -138,7 +136,7 @@ def _lamp(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray
 
 def _badge(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndarray:
     """A maker's badge: rings, a script word or a sign, light on dark or dark on light."""
-    ink, paper = _ink_and_paper(rng)
+    ink, paper = ink_and_paper(rng)
     card = np.full((high, wide), paper, np.uint8)
     middle, thick = (wide // 2, high // 2), max(1, high // rng.randint(6, 14))
     outer = (max(2, wide // 2 - thick), max(2, high // 2 - thick))
@@ -191,7 +189,7 @@ def _windows(wide: int, high: int, lettering: Lettering, rng: Random) -> np.ndar
 
 
 _BOARDS = (_sign, _blank, _bars, _blobs, _lamp, _badge, _mirror, _windows)
-_BOARD_WEIGHTS = (8, 4, 3, 2, 4, 3, 2, 5)
+_BOARD_WEIGHTS = (8, 4, 3, 2, 4, 3, 2, 3)
 
 
 def _tilted(
@@ -243,13 +241,19 @@ def add_card(
 
 def add_board(canvas: np.ndarray, taken: list[Box], lettering: Lettering, rng: Random) -> None:
     """Put one plate-like board somewhere off the plates in `taken`."""
-    board = rng.choices(_BOARDS, _BOARD_WEIGHTS)[0]
+    board = rng.choices(_BOARDS + boards.BOARDS, _BOARD_WEIGHTS + boards.BOARD_WEIGHTS)[0]
     add_card(canvas, taken, lambda wide, high: board(wide, high, lettering, rng), rng)
 
 
 def add_words(canvas: np.ndarray, taken: list[Box], lettering: Lettering, rng: Random) -> None:
     """Write words or a phone number straight on whatever is there."""
-    words = phone_number(rng) if rng.random() < 0.25 else any_words(rng)
+    kind = rng.random()
+    if kind < 0.2:
+        words = fleet_number(rng)
+    elif kind < 0.35:
+        words = phone_number(rng)
+    else:
+        words = any_words(rng) if kind < 0.8 else made_up_word(rng)
     mask = lettering.mask(words, int(np.exp(rng.uniform(np.log(7), np.log(60)))), rng)
     if rng.random() < 0.25:
         mask = mask - cv2.erode(mask, np.ones((3, 3)), iterations=rng.randint(1, 3))

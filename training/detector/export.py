@@ -11,6 +11,7 @@ import hashlib
 import json
 import subprocess
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import onnx
@@ -21,6 +22,7 @@ from torch.nn import functional
 from training.detector.card import write_card
 from training.detector.decoding import NMS_IOU, single_thread_session
 from training.detector.network import INPUT_MULTIPLE_PX, STRIDE_PX, PlateNetwork, corner_pixels
+from training.detector.unfolding import read_origin
 
 MODEL_DIR = Path(__file__).parents[2] / "alpr_vision" / "models" / "detector"
 OPSET = 17
@@ -133,6 +135,7 @@ def main() -> None:
         "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "generator_commit": _commit(),
         "steps": state["step"],
+        "origin": asdict(origin) if (origin := read_origin(options.checkpoint.parent)) else None,
         "weights": sum(p.numel() for p in network.parameters()),
         "sha256": hashlib.sha256((options.target / "model.onnx").read_bytes()).hexdigest(),
         "input_width_px": options.width,

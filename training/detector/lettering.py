@@ -47,8 +47,44 @@ def phone_number(rng: Random) -> str:
     return pattern.format(rng.randint(200, 989), rng.randint(1000, 9999))
 
 
+_ONSETS = "b c d f g h j k l m n p r s t v w z br ch cl dr fl gr pl pr sh sl st th tr".split()
+_VOWELS = "a e i o u a e o ai ea ee oo ou".split()
+_ENDINGS = ["", "", "", "n", "r", "s", "t", "l", "ck", "nd", "ng", "rt", "st"]
+
+
+def made_up_word(rng: Random) -> str:
+    """Return a pronounceable word of one to three syllables, in capitals, lower case or both."""
+    syllables = rng.choice((1, 2, 2, 2, 3))
+    word = "".join(
+        rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_ENDINGS) for _ in range(syllables)
+    )
+    style = rng.random()
+    if style < 0.55:
+        return word.upper()
+    return word.capitalize() if style < 0.8 else word
+
+
+def ink_and_paper(rng: Random) -> tuple[float, float]:
+    """Return two grey levels far enough apart for a sign; either may be the darker one."""
+    paper = rng.uniform(140, 255) if rng.random() < 0.6 else rng.uniform(0, 110)
+    ink = rng.uniform(0, 70) if paper > 125 else rng.uniform(170, 255)
+    return ink, paper
+
+
+def fleet_number(rng: Random) -> str:
+    """Return a number as it is painted on buses, trucks, boats and aircraft: without a board."""
+    digits = str(rng.randint(100, 999999))
+    kind = rng.random()
+    if kind < 0.6:
+        return digits
+    letters = "".join(rng.choice("ABCDEFGHKLMNPRSTVWX") for _ in range(rng.randint(1, 2)))
+    return letters + digits if kind < 0.8 else digits[:4] + letters
+
+
 def any_words(rng: Random) -> str:
     """Return a short text as it stands on cars, shops, signs and screens."""
+    if rng.random() < 0.25:
+        return " ".join(made_up_word(rng) for _ in range(rng.randint(1, 2)))
     kind = rng.random()
     if kind < 0.3:
         return rng.choice(BRAND_WORDS)

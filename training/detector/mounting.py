@@ -80,6 +80,8 @@ def draw_mount(canvas: np.ndarray, quad: np.ndarray, lettering: Lettering, rng: 
         if rng.random() < 0.4:
             rim = [np.round(recess * 16).astype(np.int32)]
             cv2.polylines(canvas, rim, True, rng.uniform(0, 255), 1, cv2.LINE_AA, 4)
+    if rng.random() < 0.2:
+        _side_panels(canvas, quad, rng)
     if rng.random() < 0.3:
         _fill(canvas, quad + np.array([0, rng.uniform(1, 4)], np.float32), max(0.0, local - 60))
     if rng.random() < 0.4:
@@ -88,6 +90,59 @@ def draw_mount(canvas: np.ndarray, quad: np.ndarray, lettering: Lettering, rng: 
         _fill(canvas, outer, rng.uniform(5, 60) if rng.random() < 0.7 else rng.uniform(130, 250))
         if rng.random() < 0.5:
             _frame_text(canvas, outer, lettering, rng)
+
+
+def _side_panels(canvas: np.ndarray, quad: np.ndarray, rng: Random) -> None:
+    """Draw reflectors, lamps or trim as high as the plate, left and right of it."""
+    wide, gap = rng.uniform(0.15, 1.1), rng.choice((0.0, 0.0, rng.uniform(0.01, 0.12)))
+    up, down = rng.uniform(-0.2, 0.15), rng.uniform(-0.2, 0.15)
+    grey, spread = rng.uniform(60, 255), rng.choice((0.0, 30.0))
+    whole = _grown(quad, gap + wide, up, down)
+    near = _grown(quad, gap, up, down)
+    for side in (
+        np.array([whole[0], near[0], near[3], whole[3]], np.float32),
+        np.array([near[1], whole[1], whole[2], near[2]], np.float32),
+    ):
+        _fill(canvas, side, float(np.clip(grey + rng.gauss(0, spread), 0, 255)))
+
+
+def draw_cover(canvas: np.ndarray, quad: np.ndarray, rng: Random) -> None:
+    """Draw what lies over a hung plate's rim: a frame of chain, rope or chequers, a tow ball, a strap."""
+    kind = rng.random()
+    if kind < 0.12:
+        _patterned_frame(canvas, quad, rng)
+    elif kind < 0.17:
+        tl, tr, br, bl = quad
+        middle = bl + (br - bl) * rng.uniform(0.2, 0.8) + (bl - tl) * rng.uniform(-0.05, 0.25)
+        radius = max(1, int(np.linalg.norm(tr - tl) * rng.uniform(0.05, 0.12)))
+        at = (int(middle[0]), int(middle[1]))
+        cv2.circle(canvas, at, radius, rng.uniform(0, 255), -1, cv2.LINE_AA)
+    elif kind < 0.19:
+        tl, tr, br, bl = quad
+        across = rng.uniform(0.05, 0.95)
+        ends = [tl + (tr - tl) * across, bl + (br - bl) * (across + rng.uniform(-0.1, 0.1))]
+        wide = max(1, int(np.linalg.norm(tr - tl) * rng.uniform(0.01, 0.04)))
+        points = [np.round(np.array(ends)).astype(np.int32)]
+        cv2.polylines(canvas, points, False, rng.uniform(0, 120), wide, cv2.LINE_AA)
+
+
+def _patterned_frame(canvas: np.ndarray, quad: np.ndarray, rng: Random) -> None:
+    inset, thick = rng.uniform(0.0, 0.035), rng.uniform(0.03, 0.08)
+    inner, outer = _grown(quad, -inset, -2 * inset, -2 * inset), _grown(quad, thick, thick, thick)
+    tones = (rng.uniform(0, 120), rng.uniform(110, 255))
+    spread = rng.choice((0.0, 0.0, 15.0, 50.0))
+    pieces = rng.randint(6, 26)
+    for side in range(4):
+        far = (side + 1) % 4
+        count = pieces if side % 2 == 0 else max(3, pieces // 2)
+        for k in range(count):
+            a, b = k / count, (k + 1) / count
+            corners = [
+                edge[side] + (edge[far] - edge[side]) * share
+                for edge, share in ((outer, a), (outer, b), (inner, b), (inner, a))
+            ]
+            grey = float(np.clip(tones[k % 2] + rng.gauss(0, spread), 0, 255))
+            _fill(canvas, np.array(corners, np.float32), grey)
 
 
 def _patch(canvas: np.ndarray, quad: np.ndarray) -> tuple[slice, slice]:

@@ -10,17 +10,23 @@ import numpy as np
 from training.detector.camera import infrared_darkness, photograph
 from training.detector.decoys import Box, add_board, add_card, add_date_stamp, add_words, overlaps
 from training.detector.lettering import Lettering
-from training.detector.mounting import draw_mount, hang_plate, plate_quad
+from training.detector.mounting import draw_cover, draw_mount, hang_plate, plate_quad
 from training.detector.surroundings import PictureShelf, surroundings
 from training.detector.vehicles import CarPainter, draw_end, draw_side, random_view
 
 CROP_PX = 256
 """Side of a training picture."""
-NARROWEST_PLATE_PX = 18.0
+NARROWEST_PLATE_PX = 21.0
 WIDEST_PLATE_PX = 220.0
-LEAST_PLATE_CONTRAST = 5.0
-"""Grey levels (standard deviation inside the plate); with less, no one could see a plate."""
+LEAST_PLATE_CONTRAST = 1.8
+"""Grey levels (standard deviation) that a plate's own pattern must leave in the picture."""
+LEAST_PLATE_LIKENESS = 0.3
+"""Correlation of picture and plate drawing; with less the plate has drowned in light, dark or noise,
+and no one could tell it from a blank board."""
+_LIKENESS_WIDTH_PX = 48
 SHARE_WITHOUT_PLATE = 0.4
+SHARE_OF_PLAIN_PICTURES = 0.2
+"""Scenes that are a part of a free picture and nothing else; shards keep those that mislead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +37,39 @@ class Scene:
     """Grey, uint8, CROP_PX square."""
     quads: np.ndarray
     """Corners of every plate, float32 (n, 4, 2): TL, TR, BR, BL in pixels."""
+    texts: tuple[str, ...] = ()
+    """Number on every plate, where the artist was told the numbers on its sheets."""
 
 
 class SceneArtist:
     """Draws scenes. The same seed and plate sheets give the same scenes."""
 
     def __init__(
-        self, seed: int, sheets: Sequence[np.ndarray] | np.ndarray, shelf: PictureShelf
+        self,
+        seed: int,
+        sheets: Sequence[np.ndarray] | np.ndarray,
+        shelf: PictureShelf,
+        texts: Sequence[str] = (),
     ) -> None:
-        """Bind the artist to plate drawings (grey, 128x256) and the shelf of free pictures."""
+        """Bind the artist to plate drawings (grey, 128x256), what is written on them if that is
+        wanted, and the shelf of free pictures."""
         self._rng = Random(seed)
-        self._sheets = sheets
+        self._sheets, self._texts = sheets, texts
         self._shelf = shelf
         self._lettering = Lettering()
 
     def draw(self) -> Scene:
         """Return the next scene; some have no plate, and every plate can be seen."""
+        if self._rng.random() < SHARE_OF_PLAIN_PICTURES:
+            return self._plain_picture()
         while True:
-            scene = self._compose()
-            if all(_can_be_seen(scene.picture, quad) for quad in scene.quads):
+            scene, sheets = self._compose()
+            hung = zip(scene.quads, sheets, strict=True)
+            if all(_can_be_seen(scene.picture, quad, sheet) for quad, sheet in hung):
                 return scene
 
-    def _compose(self) -> Scene:
+    def _compose(self) -> tuple[Scene, list[np.ndarray]]:
+        """Return a scene and the drawings of its plates."""
         rng = self._rng
         canvas = surroundings(CROP_PX, self._shelf, rng)
         width_px = self._plate_width()
@@ -79,10 +96,19 @@ class SceneArtist:
             canvas = infrared_darkness(canvas, rng)
             for _ in range(rng.randint(0, 2) if quads else rng.randint(1, 4)):
                 add_board(canvas, taken, self._lettering, rng)
-        for quad in quads:
-            hang_plate(canvas, self._sheet(), quad, infrared, rng)
+        numbers = [rng.randrange(len(self._sheets)) for _ in quads]
+        sheets = [self._sheet(number) for number in numbers]
+        for quad, sheet in zip(quads, sheets, strict=True):
+            hang_plate(canvas, sheet, quad, infrared, rng)
+            draw_cover(canvas, quad, rng)
         picture = photograph(canvas, rng)
-        return Scene(picture, np.array(quads, np.float32).reshape(-1, 4, 2))
+        corners = np.array(quads, np.float32).reshape(-1, 4, 2)
+        texts = tuple(self._texts[number] for number in numbers) if self._texts else ()
+        return Scene(picture, corners, texts), sheets
+
+    def _plain_picture(self) -> Scene:
+        canvas = self._shelf.cut(CROP_PX, CROP_PX, self._rng).copy()
+        return Scene(photograph(canvas, self._rng), np.zeros((0, 4, 2), np.float32))
 
     def _plate_width(self) -> float:
         rng = self._rng
@@ -152,10 +178,10 @@ class SceneArtist:
         if rng.random() < 0.12:
             add_date_stamp(canvas, taken, self._lettering, rng)
 
-    def _sheet(self) -> np.ndarray:
-        """Return a random plate drawing, float32, with a soft gradient of light on it."""
+    def _sheet(self, number: int) -> np.ndarray:
+        """Return a plate drawing, float32, with a soft gradient of light on it."""
         rng = self._rng
-        sheet = rng.choice(self._sheets).astype(np.float32)
+        sheet = self._sheets[number].astype(np.float32)
         if rng.random() < 0.5:
             across = np.linspace(-1, 1, sheet.shape[1], dtype=np.float32) * rng.uniform(-0.3, 0.3)
             sheet = sheet * (1 + across)
@@ -166,10 +192,27 @@ class SceneArtist:
         return sheet
 
 
-def _can_be_seen(picture: np.ndarray, quad: np.ndarray) -> bool:
-    low, high = np.maximum(quad.min(0), 0).astype(int), quad.max(0).astype(int) + 1
-    part = cv2.GaussianBlur(picture[low[1] : high[1], low[0] : high[0]], (0, 0), 0.8)
-    return float(part.std()) >= LEAST_PLATE_CONTRAST
+def _can_be_seen(picture: np.ndarray, quad: np.ndarray, sheet: np.ndarray) -> bool:
+    """Say whether the plate's own pattern is still in the finished picture."""
+    wide = int(np.clip(np.linalg.norm(quad[1] - quad[0]), 8, _LIKENESS_WIDTH_PX))
+    size = (wide, wide // 2)
+    corners = np.array([[0, 0], [wide, 0], [wide, wide // 2], [0, wide // 2]], np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), corners)
+    shrink = float(np.linalg.norm(quad[1] - quad[0])) / wide
+    soft = cv2.GaussianBlur(picture, (0, 0), max(0.4, 0.45 * shrink))
+    warped = cv2.warpPerspective(soft, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    seen = _without_slopes(warped)
+    drawn = _without_slopes(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA))
+    spread = float(np.sqrt((drawn**2).mean()))
+    contrast = float((seen * drawn).mean()) / max(spread, 1e-6)
+    likeness = contrast / max(float(np.sqrt((seen**2).mean())), 1e-6)
+    return contrast >= LEAST_PLATE_CONTRAST and likeness >= LEAST_PLATE_LIKENESS
+
+
+def _without_slopes(plate: np.ndarray) -> np.ndarray:
+    """Return a plate's pattern without the light and shadows on it."""
+    values = plate.astype(np.float32)
+    return values - cv2.GaussianBlur(values, (0, 0), values.shape[1] / 8)
 
 
 def _box_of(quad: np.ndarray) -> Box:

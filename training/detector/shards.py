@@ -27,8 +27,8 @@ _FALSE_SCORE = 0.12
 """A score above this off every plate makes a picture hard."""
 _FOUND_SCORE = 0.45
 """A plate whose best cell scores less than this makes a picture hard."""
-_NICENESS = 5
-"""Courtesy to other programs on the machine."""
+_NICENESS = 10
+"""Courtesy to other programs on the machine, the training itself among them."""
 _KEEP_EASY = 0.35
 """Share of the easy pictures that are kept."""
 

@@ -11,11 +11,17 @@ import numpy as np
 from training.plates.artist import PlateArtist
 
 
+def draw_lettered_sheets(count: int, seed: int) -> tuple[np.ndarray, list[str]]:
+    """Return `count` plate drawings, uint8 (count, 128, 256), and the number on each."""
+    artist = PlateArtist(seed)
+    drawings = [artist.draw() for _ in range(count)]
+    canvases = [np.clip(drawing.canvas, 0, 255).astype(np.uint8) for drawing in drawings]
+    return np.stack(canvases), [drawing.text for drawing in drawings]
+
+
 def draw_sheets(count: int, seed: int) -> np.ndarray:
     """Return `count` plate drawings, uint8 (count, 128, 256)."""
-    artist = PlateArtist(seed)
-    drawings = (artist.draw().canvas for _ in range(count))
-    return np.stack([np.clip(canvas, 0, 255).astype(np.uint8) for canvas in drawings])
+    return draw_lettered_sheets(count, seed)[0]
 
 
 def main() -> None:

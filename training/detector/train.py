@@ -3,7 +3,8 @@
 The learning rate warms up, stays, and falls only in a cool-down that is asked for (`--cool-down
 MINUTES`), so a good model can be had at any time from the last checkpoint. A run lives in
 `training/runs/RUN` (git-ignored), is resumed when started again, and starts its own scene worker.
-A cool-down reads `checkpoint.pt`, leaves it as it is and writes `cooled.pt`.
+A cool-down reads `checkpoint.pt`, leaves it as it is and writes `cooled.pt`. `--go-on-from MODEL`
+starts a run without a checkpoint at an exported model (`unfolding`) instead of at random weights.
 """
 
 import argparse
@@ -22,12 +23,17 @@ from torch import Tensor
 
 from training.detector.loss import plate_loss
 from training.detector.network import PlateNetwork
+from training.detector.scenes import SceneArtist
 from training.detector.shards import ShardPool
+from training.detector.sheets import draw_sheets
+from training.detector.surroundings import PictureShelf
 from training.detector.targets import make_targets
+from training.detector.unfolding import unfold, write_origin
 
 RUNS_DIR = Path(__file__).parent.parent / "runs"
 BATCH = 32
 PEAK_RATE = 2e-3
+"""From random weights; a run that goes on from a model takes less (`--rate`)."""
 WARM_UP_STEPS = 300
 LAST_RATE_SHARE = 0.02
 WEIGHT_DECAY = 0.01
@@ -35,7 +41,9 @@ CLIP_NORM = 5.0
 AVERAGE_DECAY = 0.998
 """Share of the running average of weights that survives a step."""
 CHECKPOINT_STEPS = 150
-ENLARGED_SHARE = 0.12
+CALIBRATION_SCENES = 256
+"""Scenes that give an exported model its layer statistics back."""
+ENLARGED_SHARE = 0.25
 """Share of joined pictures that show one picture at twice its size."""
 
 
@@ -52,6 +60,15 @@ class Trainer:
         groups.append({"params": vectors, "weight_decay": 0.0})
         self.optimiser = torch.optim.AdamW(groups, lr=PEAK_RATE)
         self.step = 0
+
+    def go_on_from(self, model: Path, seed: int) -> None:
+        """Take the weights of an exported model; the optimiser starts anew. The run remembers which."""
+        write_origin(model, self.run)
+        artist = SceneArtist(seed, draw_sheets(CALIBRATION_SCENES, seed), PictureShelf())
+        scenes = [artist.draw().picture for _ in range(CALIBRATION_SCENES)]
+        state = unfold(model, torch.from_numpy(np.stack(scenes)[:, None]).float()).state_dict()
+        self.network.load_state_dict(state)
+        self.average.load_state_dict(state)
 
     def load(self, path: Path) -> None:
         """Continue from a checkpoint."""
@@ -105,8 +122,8 @@ def make_batch(pool: ShardPool, rng: Random) -> tuple[Tensor, list[np.ndarray]]:
     """Return pictures (n, 1, h, w float) with random exposure, and their corners.
 
     Every second batch joins four pictures to one, so that the network also learns far from borders
-    and with several unlike things in view; an eighth of those shows one picture at twice its size
-    instead, for plates seen from near.
+    and with several unlike things in view; a quarter of those shows instead, at twice its size, the picture
+    of the four with the widest plate, for plates seen from near.
     """
     pictures, quads = pool.pick(BATCH, rng)
     gain = np.array([rng.uniform(0.6, 1.3) for _ in range(BATCH)], np.float32)
@@ -120,19 +137,25 @@ def make_batch(pool: ShardPool, rng: Random) -> tuple[Tensor, list[np.ndarray]]:
     moved = []
     for k in range(0, BATCH, 4):
         if rng.random() < ENLARGED_SHARE:
-            joined[k // 4, 0] = cv2.resize(
-                floats[k], None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR
-            )
-            moved.append(quads[k] * 2)
+            near = max(range(k, k + 4), key=lambda at: _widest(quads[at]))
+            how = rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST))
+            enlarged = cv2.resize(floats[near], None, fx=2, fy=2, interpolation=how)
+            joined[k // 4, 0] = np.clip(enlarged, 0, 255)
+            moved.append(quads[near] * 2)
             continue
         offsets = ((0, 0), (side, 0), (0, side), (side, side))
         moved.append(np.concatenate([quads[k + j] + np.float32(offsets[j]) for j in range(4)]))
     return torch.from_numpy(np.ascontiguousarray(joined)), moved
 
 
-def learning_rate(step: int, cooled: float) -> float:
+def _widest(quads: np.ndarray) -> float:
+    """Return the width of the widest plate, in pixels; 0 without plates."""
+    return max((float(np.ptp(quad[:, 0])) for quad in quads), default=0.0)
+
+
+def learning_rate(peak: float, step: int, cooled: float) -> float:
     """Return the rate of a step: warm-up, level, linear fall; `cooled` is the share of the fall."""
-    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP_STEPS) * max(LAST_RATE_SHARE, 1 - cooled)
+    return peak * min(1.0, (step + 1) / WARM_UP_STEPS) * max(LAST_RATE_SHARE, 1 - cooled)
 
 
 def _start_worker(run: Path, seed: int, every: float) -> subprocess.Popen[bytes]:
@@ -149,6 +172,8 @@ def main() -> None:
     parser.add_argument("--most-shards", type=int, default=40, help="shards kept on disk")
     parser.add_argument("--every", type=float, default=20.0, help="least seconds per new shard")
     parser.add_argument("--cool-down", type=float, default=0, help="minutes of falling rate")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="learning rate")
+    parser.add_argument("--go-on-from", type=Path, help="exported model to start at")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -158,6 +183,9 @@ def main() -> None:
     trainer = Trainer(run)
     if (run / "checkpoint.pt").exists():
         trainer.load(run / "checkpoint.pt")
+    elif options.go_on_from:
+        trainer.go_on_from(options.go_on_from, options.seed)
+        trainer.save(run / "checkpoint.pt")  # the scene worker judges with it from the start
     worker = _start_worker(run, options.seed, options.every)
     try:
         _train(trainer, options)
@@ -176,7 +204,7 @@ def _train(trainer: Trainer, options: argparse.Namespace) -> None:
     while cooled < 1:
         if options.cool_down:
             cooled = (time.monotonic() - began) / 60 / options.cool_down
-        rate = learning_rate(trainer.step, cooled)
+        rate = learning_rate(options.rate, trainer.step, cooled)
         score, corner = trainer.learn(*make_batch(pool, rng), rate)
         scores.append(score)
         corners.append(corner)

@@ -17,6 +17,9 @@ from training.plates.dies import GlyphSet, make_die
 from training.plates.emblems import EmblemPainter
 from training.plates.faces import load_faces
 from training.plates.layout import CANVAS_HEIGHT, CANVAS_WIDTH, Layout, lay_out
+from training.plates.looks import pick_look
+from training.plates.name_print import NamePrinter, PrintedName
+from training.plates.scenery import SceneryPainter
 from training.plates.serials import fill, odd_number, vanity
 from training.plates.small_print import SmallPrinter
 from training.plates.states import (
@@ -41,7 +44,7 @@ VANITY_SHARE, ODD_NUMBER_SHARE = 0.17, 0.13
 OTHER_PALETTE_SHARE, FOREIGN_FORMAT_SHARE = 0.35, 0.4
 """Plates in another state's colours or format, so that the state must be read from its name. The home
 state keeps its own formats: that its plates look alike is worth knowing."""
-STACK_SHARE = 0.11
+STACK_SHARE = 0.15
 """Plates with small letters beside the number."""
 
 EMBLEM_SHARES = {1: 0.3, 2: 0.4, 3: 0.5, 4: 0.6, 5: 0.5, 6: 0.2}
@@ -62,6 +65,8 @@ class PlateDrawing:
     """The number, 1 to 8 signs of 0-9 A-Z."""
     state: str
     """Two-letter code of the state."""
+    name: PrintedName | None
+    """The state's name as printed; None if it is not there."""
 
 
 class PlateArtist:
@@ -74,6 +79,8 @@ class PlateArtist:
         self._dies = [make_die(seed * 1000 + i) for i in range(dies)]
         self._emblems = EmblemPainter(self._rng, self.faces, self.noise)
         self._printer = SmallPrinter(self._rng, self.faces)
+        self._names = NamePrinter(self._rng, self.faces)
+        self._scenery = SceneryPainter(self._rng)
 
     def draw(self, state: str | None = None, text: str | None = None) -> PlateDrawing:
         """Draw a plate of a state (None: by STATE_WEIGHTS) with a text (None: in its formats, or
@@ -88,7 +95,9 @@ class PlateArtist:
             CANVAS_WIDTH,
             1,
         )
-        if rng.random() < (0.12 if style.plain else 0.75):
+        look = pick_look(rng, state)
+        self._scenery.paint(canvas, look, tones)
+        if rng.random() < (0.12 if style.plain else 0.6):
             self._emblems.behind(canvas, tones)
         die = self._die()
         separator = self._separator(style) if cut else " "
@@ -105,7 +114,8 @@ class PlateArtist:
                 glyph_height=layout.height,
             )
         covered = (max(0, layout.top - 2), min(CANVAS_HEIGHT, layout.top + layout.height + 2))
-        self._printer.name_and_motto(canvas, style, tones, covered)
+        bands = self._scenery.bands(canvas, look, tones, covered)
+        name = self._names.name_and_motto(canvas, style, look, tones, covered, bands)
         self._printer.stickers(canvas, state, tones)
         self._stamp(
             canvas, die, text, layout, tones, debossed=style.debossed or rng.random() < 0.03
@@ -116,9 +126,9 @@ class PlateArtist:
             cv2.rectangle(
                 canvas, (2, 2), (CANVAS_WIDTH - 3, CANVAS_HEIGHT - 3), edge, rng.randint(1, 2)
             )
-        if rng.random() < 0.22:
+        if rng.random() < 0.16:
             self._printer.frame(canvas, covered)
-        return PlateDrawing(np.clip(canvas, 0, 255), text, state)
+        return PlateDrawing(np.clip(canvas, 0, 255), text, state, name)
 
     def _palettes(self, style: Style, state: str) -> tuple:
         share = 0.03 if state == HOME_STATE else OTHER_PALETTE_SHARE
@@ -155,7 +165,7 @@ class PlateArtist:
         if style.mark == "symbol":
             return self._rng.choice("**O")
         if not style.plain and self._rng.random() < EXTRA_SEPARATOR_SHARE:
-            return self._rng.choice(" -.*OTTT")
+            return self._rng.choice(" -.*OTTTF")
         return self._rng.choice(style.separators)
 
     def _die(self) -> GlyphSet:

@@ -43,7 +43,7 @@ def make_die(seed: int) -> GlyphSet:
     radius = rng.uniform(0.45, 1.0)
     same_width = rng.random() < 0.6
     flat_ends = rng.random() < 0.35
-    hooked = rng.random() < 0.12
+    hooked = rng.random() < 0.2
     skeletons = _skeletons(rng)
     height = GLYPH_HEIGHT_PX * DRAW_SCALE
     thickness = max(2, int(stroke * height))

@@ -13,6 +13,7 @@ import numpy as np
 from training.plates.brush import NoisePool, blend, fitted, scaled
 from training.plates.dies import SIGNS, GlyphSet
 from training.plates.faces import Faces
+from training.plates.lettering import line_mask
 from training.plates.tones import Tones
 
 
@@ -30,12 +31,14 @@ class EmblemPainter:
         centre: tuple[float, float],
         size: tuple[float, float],
         tones: Tones,
+        *,
+        is_figure: bool = False,
     ) -> None:
-        """Paint an invented emblem into a box (centre and size in pixels)."""
+        """Paint an invented emblem, or always a figure, into a box (centre and size in pixels)."""
         rng = self._rng
         width, height = max(4, int(size[0])), max(6, int(size[1]))
         mask = np.zeros((height, width), np.uint8)
-        kind = rng.random()
+        kind = 0.8 if is_figure else rng.random()
         if kind < 0.55:
             for _ in range(rng.choice((1, 1, 1, 2, 3))):
                 self._symbol(mask)
@@ -43,8 +46,10 @@ class EmblemPainter:
             self._bars(mask)
         elif kind < 0.78:
             self._tower(mask)
-        elif kind < 0.92:
+        elif kind < 0.87:
             self._figure(mask)
+        elif kind < 0.95:
+            self._monogram(mask)
         else:
             for _ in range(rng.randint(1, 4)):
                 self._blob(mask)
@@ -139,6 +144,21 @@ class EmblemPainter:
             thickness = max(1, int(width * rng.uniform(0.04, 0.16)))
             cv2.polylines(mask, [limb], False, 255, thickness, cv2.LINE_AA)
 
+    def _monogram(self, mask: np.ndarray) -> None:
+        """A club's letters or a racing number: signs that are no part of the serial."""
+        rng = self._rng
+        height, width = mask.shape
+        text = "".join(rng.choice(SIGNS) for _ in range(rng.randint(1, 3)))
+        letters = line_mask(text, rng.choice(self._faces.script + self._faces.serif), "slanted")
+        letters = fitted(letters, width * 0.9, height * rng.uniform(0.3, 0.6))
+        y = int(rng.uniform(0, height - letters.shape[0]))
+        x = (width - letters.shape[1]) // 2
+        blend_into = mask[y : y + letters.shape[0], x : x + letters.shape[1]]
+        np.maximum(blend_into, letters, out=blend_into)
+        if rng.random() < 0.5:
+            corners = ((0, 0), (width - 1, height - 1))
+            cv2.rectangle(mask, *corners, rng.randint(120, 255), rng.randint(1, 3))
+
     def _blob(self, mask: np.ndarray) -> None:
         rng = self._rng
         height, width = mask.shape
@@ -166,13 +186,14 @@ class EmblemPainter:
         sign_height = step * rng.uniform(0.78, 0.92)
         sign_width = sign_height * rng.uniform(0.5, 0.75)
         digits_only = rng.random() < 0.15
+        stagger = rng.choice((-1, 1)) * sign_width * rng.uniform(0.2, 0.7) * (rng.random() < 0.2)
         for i in range(count):
             sign = rng.choice("0123456789") if digits_only else rng.choice(SIGNS[10:])
             y = int(centre[1] - height / 2 + i * step)
             blend(
                 canvas,
                 scaled(die[sign], sign_width, sign_height),
-                int(centre[0] - sign_width / 2),
+                int(centre[0] - sign_width / 2 + stagger * (i - (count - 1) / 2)),
                 y,
                 tones.ink,
             )
@@ -220,7 +241,7 @@ class EmblemPainter:
         width: float,
         glyph_height: float,
     ) -> None:
-        """Paint what stands between two groups: '-', '.', an emblem, or nothing for ' '."""
+        """Paint what stands between two groups: '-', '.', an emblem, a figure for 'F', nothing for ' '."""
         rng = self._rng
         x, y = centre[0], centre[1] + rng.gauss(0, 2)
         thickness = max(2, int(glyph_height * rng.uniform(0.05, 0.11)))
@@ -239,6 +260,7 @@ class EmblemPainter:
         else:
             tall = {
                 "T": rng.uniform(0.9, 1.5),
+                "F": rng.uniform(0.9, 1.45),
                 "O": rng.uniform(0.6, 1.1),
                 "*": rng.uniform(0.3, 0.7),
             }[kind]
@@ -247,6 +269,7 @@ class EmblemPainter:
                 (x, y),
                 (width * rng.uniform(0.7, 1.15), min(glyph_height * tall, canvas.shape[0] * 0.95)),
                 tones,
+                is_figure=kind == "F",
             )
 
     def behind(self, canvas: np.ndarray, tones: Tones) -> None:

@@ -51,21 +51,34 @@ BLOCK_FACES: dict[str, tuple[int, ...]] = {
     "oswald": (600,),
     "open-sans": (400, 600, 800),
     "roboto-condensed": (500, 700),
+    "archivo-narrow": (700,),
+    "overpass": (700,),
+    "saira-condensed": (600,),
 }
 SERIF_FACES: dict[str, tuple[int, ...]] = {
     "playfair-display": (400, 700),
     "roboto-slab": (400, 700),
     "lora": (500, 700),
+    "cinzel": (500, 800),
+    "libre-baskerville": (400, 700),
+    "bree-serif": (400,),
+    "alfa-slab-one": (400,),
+    "arvo": (400,),
+    "zilla-slab": (600,),
+    "rye": (400,),
+    "graduate": (400,),
 }
 SCRIPT_FACES: dict[str, tuple[int, ...]] = {
     "yellowtail": (400,),
     "pacifico": (400,),
     "kaushan-script": (400,),
     "dancing-script": (500, 700),
+    "lobster": (400,),
+    "playball": (400,),
+    "courgette": (400,),
 }
 """Small print: what state names and mottoes are set in."""
 
-MAX_CACHED_LINES = 6000
 EMBLEMS_PER_FONT = 420
 MIN_EMBLEM_PX = (25, 35)
 """Smaller signs of a symbol font (width, height at 90 px) are dots and dashes, no emblems."""
@@ -120,18 +133,6 @@ def glyphs_of_font(path: Path) -> GlyphSet:
         mask = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)[:GLYPH_HEIGHT_PX]
         glyphs[sign] = np.pad(mask, ((0, GLYPH_HEIGHT_PX - mask.shape[0]), (0, 0)))
     return glyphs
-
-
-@lru_cache(maxsize=MAX_CACHED_LINES)
-def line_mask(text: str, font_path: str, height_px: int) -> np.ndarray:
-    """Return one printed line as a tight uint8 mask; the height is rough."""
-    font = ImageFont.truetype(font_path, max(6, int(height_px * 1.2)))
-    box = font.getbbox(text)
-    picture = Image.new(
-        "L", (max(1, int(box[2] - box[0]) + 2), max(1, int(box[3] - box[1]) + 2)), 0
-    )
-    ImageDraw.Draw(picture).text((1 - box[0], 1 - box[1]), text, 255, font=font)
-    return np.array(picture)
 
 
 def _web_fonts(families: dict[str, tuple[int, ...]]) -> list[Path]:

@@ -15,6 +15,7 @@ _SEPARATOR_WIDTHS = {
     "*": (0.25, 0.5),
     "O": (0.4, 0.85),
     "T": (0.3, 0.7),
+    "F": (0.7, 1.15),
 }
 """Width of each separator as a share of the glyph height: least, most."""
 

@@ -16,6 +16,9 @@ from training.plates.brush import NoisePool
 MIN_WIDTH_PX, MAX_WIDTH_PX = 46, 330
 """Width of the plate in the camera's picture; below 46 px nobody can read it."""
 
+SHARP_SHARE, SHARP_WIDTH_PX = 0.35, 160
+"""Share of plates seen at SHARP_WIDTH_PX or wider, where state names can be read."""
+
 RECTIFIED_SHARE = 0.72
 """Crops cut along four found corners; the others are cut along an upright box around a tilted
 plate."""
@@ -121,8 +124,9 @@ class Optics:
             cv2.line(picture, (x, y), end, rng.uniform(0, 255), rng.randint(1, 8), cv2.LINE_AA)
         return picture
 
-    def view(self, picture: np.ndarray, hardness: float = 1.0) -> np.ndarray:
-        """Show the plate in a crop: margins, rest of tilt and perspective, surroundings."""
+    def view(self, picture: np.ndarray, hardness: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        """Show the plate in a crop: margins, rest of tilt and perspective, surroundings; return the
+        picture and the homography from plate to picture."""
         height, width = picture.shape
         corners = (
             self._rectified_corners(width, height)
@@ -139,7 +143,7 @@ class Optics:
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=_OUTSIDE,
         )
-        return np.where(seen < _OUTSIDE_LIMIT, self.background(height, width), seen)
+        return np.where(seen < _OUTSIDE_LIMIT, self.background(height, width), seen), turn
 
     def _rectified_corners(self, width: int, height: int) -> np.ndarray:
         """Four found corners are a few percent off: mostly outwards, now and then inwards."""
@@ -190,7 +194,11 @@ class Optics:
         least = (
             MIN_WIDTH_PX if hardness >= 1 else MIN_WIDTH_PX + (130 - MIN_WIDTH_PX) * (1 - hardness)
         )
-        seen_width = round(math.exp(rng.uniform(math.log(least), math.log(MAX_WIDTH_PX))))
+        seen_width = (
+            rng.randint(SHARP_WIDTH_PX, MAX_WIDTH_PX)
+            if rng.random() < SHARP_SHARE
+            else round(math.exp(rng.uniform(math.log(least), math.log(MAX_WIDTH_PX))))
+        )
         picture = self._blur(picture, width / seen_width, hardness)
         seen_height = max(18, int(seen_width * height / width * rng.uniform(0.85, 1.15)))
         picture = cv2.resize(

@@ -12,16 +12,20 @@ import numpy as np
 
 from training.plates.artist import DIE_COUNT, PlateArtist
 from training.plates.brush import blend, fitted
-from training.plates.faces import line_mask
 from training.plates.layout import CANVAS_HEIGHT, CANVAS_WIDTH
+from training.plates.lettering import line_mask
+from training.plates.name_print import PrintedName
 from training.plates.optics import Optics
 from training.plates.states import UNKNOWN_STATE
 
-GENERATOR_VERSION = "3"
+GENERATOR_VERSION = "4"
 """Goes into the model card; raise it when the pictures change."""
 
 READER_WIDTH, READER_HEIGHT = 128, 64
 """Input of the reader, see training/reader/plate.yaml."""
+
+NAME_COLUMNS = 32
+"""So many columns the reader makes of a picture (training/reader/model.yaml)."""
 
 NON_PLATE_SHARE = 0.05
 
@@ -60,6 +64,19 @@ class ReaderSample:
     """The number; '' for a non-plate."""
     state: str
     """State code, or UNKNOWN_STATE."""
+    letters: np.ndarray
+    """uint8, NAME_COLUMNS: which letter of the state's name stands in each column, 1 for A; 0: none."""
+
+
+def _letters_in_columns(name: PrintedName, turn: np.ndarray) -> np.ndarray:
+    points = np.array([[(x, name.centre_y) for x in name.edges]], np.float32)
+    edges = cv2.perspectiveTransform(points, turn)[0, :, 0] * (NAME_COLUMNS / CANVAS_WIDTH)
+    letters = np.zeros(NAME_COLUMNS, np.uint8)
+    for sign, begin, end in zip(name.text.upper(), edges[:-1], edges[1:], strict=True):
+        if "A" <= sign <= "Z":
+            first, last = max(0, round(begin)), max(round(begin) + 1, round(end))
+            letters[first:last] = ord(sign) - ord("A") + 1
+    return letters
 
 
 class ReaderSampler:
@@ -72,15 +89,18 @@ class ReaderSampler:
 
     def sample(self, hardness: float = 1.0) -> ReaderSample:
         """Make one sample; hardness 0..1 says how bad light and camera may be."""
+        letters = np.zeros(NAME_COLUMNS, np.uint8)
         if self._rng.random() < NON_PLATE_SHARE:
             canvas, text, state = self._non_plate(), "", UNKNOWN_STATE
         else:
             drawing = self._artist.draw()
-            canvas, text, state = drawing.canvas, drawing.text, drawing.state
-            canvas = self._optics.view(self._optics.light(canvas, hardness), hardness)
+            text, state = drawing.text, drawing.state
+            canvas, turn = self._optics.view(self._optics.light(drawing.canvas, hardness), hardness)
+            if drawing.name is not None:
+                letters = _letters_in_columns(drawing.name, turn)
         taken = self._optics.camera(canvas, hardness)
         picture = cv2.resize(taken, (READER_WIDTH, READER_HEIGHT), interpolation=cv2.INTER_LINEAR)
-        return ReaderSample(picture, text, state)
+        return ReaderSample(picture, text, state, letters)
 
     def _non_plate(self) -> np.ndarray:
         rng = self._rng
@@ -129,7 +149,7 @@ class ReaderSampler:
             )
         else:
             faces = self._artist.faces
-            mask = line_mask(rng.choice(_CAR_TEXTS), rng.choice(faces.block + faces.serif), 40)
+            mask = line_mask(rng.choice(_CAR_TEXTS), rng.choice(faces.block + faces.serif))
             mask = fitted(
                 mask, CANVAS_WIDTH * rng.uniform(0.2, 0.7), CANVAS_HEIGHT * rng.uniform(0.12, 0.3)
             )

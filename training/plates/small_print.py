@@ -1,4 +1,4 @@
-"""The print around the number: state name, motto, stickers, bolts, rim and dealer frame."""
+"""Stickers, bolts and the dealer's frame."""
 
 import random
 
@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from training.plates.brush import blend, fitted
-from training.plates.faces import Faces, line_mask
-from training.plates.states import Style
+from training.plates.faces import Faces
+from training.plates.lettering import line_mask
+from training.plates.name_print import MIN_LINE_PX
 from training.plates.tones import Tones
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -30,8 +31,6 @@ _FRAME_TEXTS = (
     "BAY AREA",
 )
 _STICKER_PLACES = ((0.09, 0.11), (0.91, 0.11), (0.09, 0.89), (0.91, 0.89))
-MIN_LINE_PX = 6
-"""Lower lines are left out: nobody could read them."""
 
 
 class SmallPrinter:
@@ -41,71 +40,7 @@ class SmallPrinter:
         self._rng = rng
         self._faces = faces
 
-    def name_and_motto(
-        self, canvas: np.ndarray, style: Style, tones: Tones, free: tuple[int, int]
-    ) -> None:
-        """Write the state's name and its motto above and below the serial.
-
-        Args:
-            free: first and last row the serial covers.
-        """
-        rng = self._rng
-        height = canvas.shape[0]
-        above, below = free[0], height - free[1]
-        name, motto = rng.choice(style.names), rng.choice(style.mottoes)
-        files = self._name_files(style, name)
-        ink = self._print_tone(style, tones)
-        if style.mark == "paper":
-            motto = motto or "TEMPORARY"
-        swapped = style.face != "script" and rng.random() < 0.12
-        if swapped:
-            name, motto = motto, name
-        wide = rng.uniform(0.45, 0.8)
-        if name and rng.random() < 0.95:
-            self.line(
-                canvas,
-                name,
-                rng.choice(files),
-                centre_y=above / 2 + 1,
-                height=min(above * 0.9, rng.uniform(17, 34)),
-                value=ink,
-                max_width=wide,
-            )
-        if motto and rng.random() < 0.9:
-            face = rng.choice(
-                self._faces.block if rng.random() < 0.7 else self._faces.serif + self._faces.script
-            )
-            other = ink if rng.random() < 0.5 else self._print_tone(style, tones)
-            self.line(
-                canvas,
-                motto,
-                face if not swapped else rng.choice(files),
-                centre_y=height - below / 2,
-                height=min(below * 0.8, rng.uniform(9, 22)),
-                value=other,
-                max_width=rng.uniform(0.4, 0.75),
-            )
-
-    def _name_files(self, style: Style, name: str) -> list[str]:
-        if style.face == "script" and not name.isupper():
-            return self._faces.script[:3]
-        if style.face == "serif":
-            return self._faces.serif
-        if style.face == "block" or (name.isupper() and self._rng.random() < 0.6):
-            return self._faces.block
-        return self._faces.block + self._faces.serif + self._faces.script
-
-    def _print_tone(self, style: Style, tones: Tones) -> float:
-        rng = self._rng
-        if style.face == "script" and rng.random() < 0.85:
-            return tones.of("#c22030")
-        if tones.infrared:
-            return tones.sheet + tones.darker * rng.uniform(0, 150) * tones.graphics
-        if rng.random() < 0.2:
-            return tones.of(rng.choice(("#c22030", "#1d2a5c", "#1d5a3c", "#806020")))
-        return tones.ink - tones.darker * rng.uniform(0, 70)
-
-    def line(
+    def _line(
         self,
         canvas: np.ndarray,
         text: str,
@@ -119,7 +54,7 @@ class SmallPrinter:
         """Write one centred line; max_width is a share of the canvas."""
         if height < MIN_LINE_PX:
             return
-        mask = fitted(line_mask(text, font, int(height)), canvas.shape[1] * max_width, height)
+        mask = fitted(line_mask(text, font), canvas.shape[1] * max_width, height)
         x = canvas.shape[1] / 2 + self._rng.gauss(0, 5) - mask.shape[1] / 2
         blend(canvas, mask, int(x), int(centre_y - mask.shape[0] / 2), value)
 
@@ -128,12 +63,14 @@ class SmallPrinter:
         rng = self._rng
         height, width = canvas.shape
         for share_x, share_y in _STICKER_PLACES:
-            if rng.random() > (0.6 if share_y < 0.5 and state == "CA" else 0.28):
+            if rng.random() > (0.6 if share_y < 0.5 and state == "CA" else 0.36):
                 continue
             sticker_width, sticker_height = (
                 int(width * rng.uniform(0.09, 0.14)),
                 int(height * rng.uniform(0.12, 0.19)),
             )
+            if rng.random() < 0.3:  # nearer to the name
+                share_x += (0.5 - share_x) * rng.uniform(0.1, 0.5)
             x, y = (
                 int(width * share_x - sticker_width / 2),
                 int(height * share_y - sticker_height / 2),
@@ -144,7 +81,7 @@ class SmallPrinter:
                 (rng.choice(_MONTHS), f"{rng.randint(1, 31):02}", str(rng.randint(1996, 2027)))
             )
             mask = fitted(
-                line_mask(text, rng.choice(self._faces.block), 12),
+                line_mask(text, rng.choice(self._faces.block)),
                 sticker_width * 0.9,
                 sticker_height * 0.7,
             )
@@ -190,7 +127,7 @@ class SmallPrinter:
             cv2.rectangle(canvas, corner, opposite, value, -1)
         for centre_y, size in ((top / 2, top), (height - bottom / 2, bottom)):
             if size > 9 and rng.random() < 0.8:
-                self.line(
+                self._line(
                     canvas,
                     rng.choice(_FRAME_TEXTS),
                     rng.choice(self._faces.block),

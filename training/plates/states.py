@@ -51,9 +51,9 @@ class Style:
     palettes: tuple[Palette, ...]
     separators: str = " "
     """One is chosen per plate: ' ' gap, '-' dash, '.' dot, '*' small emblem, 'O' wide one, 'T'
-    tall thin one."""
+    tall thin one, 'F' a large figure."""
     face: str = "any"
-    """Lettering of the name: block, serif, script or any."""
+    """Lettering of the name: block, serif, script (red as in California), cursive (mostly script) or any."""
     share: float = 1.0
     """Weight among the styles of the state."""
     mark: str = ""
@@ -198,7 +198,10 @@ def _row(
     face: str = "any",
     **more: object,
 ) -> tuple[Style, ...]:
-    names = (name,) if name.isupper() else (name, name, name.upper())
+    if "|" in name:
+        names = tuple(name.split("|"))
+    else:
+        names = (name, name, name.title() if name.isupper() else name.upper())
     return (
         Style(
             names,
@@ -273,7 +276,7 @@ STYLES: dict[str, tuple[Style, ...]] = {
         plain=True,
     ),
     "DC": _row(
-        "WASHINGTON, D.C.",
+        "WASHINGTON, D.C.|WASHINGTON, DC|Washington, DC|DISTRICT OF COLUMBIA",
         "TAXATION WITHOUT REPRESENTATION|CELEBRATE & DISCOVER",
         "@@~#### ###~###",
         ((WHITE, WHITE, NAVY), ("#e8d8dc", WHITE, NAVY)),
@@ -340,11 +343,12 @@ STYLES: dict[str, tuple[Style, ...]] = {
         mark="stack",
     ),
     "KY": _row(
-        "KENTUCKY",
+        "Kentucky",
         "Bluegrass State|FAYETTE|JEFFERSON|Unbridled Spirit|It's that friendly",
         "###~@@@ @@@~### ####@@",
         (("#a8c4e4", "#e8f0f4", NAVY), ("#c8d8f0", WHITE, "#203060"), _FADE),
         " *T",
+        face="cursive",
     ),
     "LA": _row(
         "Louisiana",
@@ -352,6 +356,7 @@ STYLES: dict[str, tuple[Style, ...]] = {
         "@@@~### ###~@@@ @######",
         (("#f4e8d0", "#c0d0b0", NAVY), _W_NAVY, _W_GREEN),
         "TO*",
+        face="cursive",
     ),
     "ME": _row(
         "MAINE",
@@ -368,7 +373,7 @@ STYLES: dict[str, tuple[Style, ...]] = {
         "#@@~#### @@@~### #@@#@# #@@@##",
         (_W_BLACK, (WHITE, "#e0e0e0", BLACK)),
         "TO ",
-        "block",
+        "cursive",
     ),
     "MA": _row(
         "Massachusetts",
@@ -401,11 +406,12 @@ STYLES: dict[str, tuple[Style, ...]] = {
         "T*O",
     ),
     "MO": _row(
-        "MISSOURI",
+        "Missouri",
         "SHOW-ME STATE|BICENTENNIAL",
         "@@#~@#@ ###~@@@ @@@~### #@@~###",
         ((WHITE, "#b8d0c8", "#203a60"), ("#c0d8e0", WHITE, NAVY)),
         "O *",
+        face="cursive",
     ),
     "MT": _row(
         "MONTANA",
@@ -420,11 +426,12 @@ STYLES: dict[str, tuple[Style, ...]] = {
         mark="stack",
     ),
     "NE": _row(
-        "NEBRASKA",
+        "Nebraska",
         "www.nebraska.gov|Cornhusker State|150 YEARS",
         "@@@~### ##~@### #~@#### ##~####",
         (("#c8d8e8", "#f0e8d0", NAVY), ("#f0e0b8", "#a8c4d8", BLACK)),
         " -.",
+        face="cursive",
     ),
     "NV": _row(
         "NEVADA",
@@ -483,11 +490,12 @@ STYLES: dict[str, tuple[Style, ...]] = {
         " *-",
     ),
     "OH": _row(
-        "OHIO",
+        "Ohio",
         "Birthplace of Aviation|Beautiful|The heart of it all!|BUCKEYE STATE",
         "@@@~#### @@~##@@ @@@~### ##~@@@",
         (("#c8dcec", "#f0e8d8", NAVY), (WHITE, WHITE, NAVY), ("#f0d0a8", WHITE, NAVY)),
         " .*",
+        face="cursive",
     ),
     "OK": _row(
         "OKLAHOMA",
@@ -539,11 +547,12 @@ STYLES: dict[str, tuple[Style, ...]] = {
         " -",
     ),
     "TN": _row(
-        "TENNESSEE",
+        "Tennessee",
         "The Volunteer State|KNOX|SHELBY|DAVIDSON|Sounds Good To Me",
         "###~@@@ @@@~### @##~##@ @##~@##",
         (("#c8dcc8", "#e8f0e0", GREEN), (WHITE, "#a8c8a8", NAVY), ("#d0e0f0", "#b8d0b0", NAVY)),
         " O*-",
+        face="cursive",
     ),
     "TX": _row(
         "TEXAS",
@@ -609,7 +618,7 @@ STYLES: dict[str, tuple[Style, ...]] = {
             ("#b8d4ec", WHITE, "#3a2818"),
             ("#e0c8a0", "#f0e8d8", BLACK),
         ),
-        "TOO",
+        "FFO",
     ),
 }
 

@@ -9,7 +9,7 @@ from training.plates.states import Palette
 LUMA = (0.299, 0.587, 0.114)
 """ITU-R BT.601 weights of red, green and blue."""
 
-INFRARED_SHARE = 0.18
+INFRARED_SHARE = 0.14
 OTHER_WEIGHTS_SHARE = 0.3
 MIN_CONTRAST = 55.0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.assets import FONT_PACKAGES, Origin
 from training.plates.sample import GENERATOR_VERSION
+from training.reader.calibration import STATE_RIGHT, Calibration
 from training.reader.reading import Acceptance, Score
 
 EVALUATE_COMMAND = "python -m training.reader.evaluate FOLDER_OF_PHOTOGRAPHS"
@@ -17,8 +18,9 @@ _TEXT = """# Plate reader
 Reads the number (1 to 8 signs, 0-9 A-Z) and the state of a US licence plate from a grey picture
 cut tightly around the plate and resized to 128 x 64. Two outputs: `plate`, a probability per slot
 and sign; `region`, a probability per state (`??` stands for no plate, or none of these states).
-Network of fast-plate-ocr (CCT), {facts.parameters} weights, {facts.milliseconds:.1f} ms of
-processor time per plate on one thread of the training machine. Made for California first.
+Network of fast-plate-ocr (CCT), its region head fed from all columns of the picture instead of the
+slots; {facts.parameters} weights, {facts.milliseconds:.1f} ms of processor time per plate on one
+thread of the training machine. Made for California first.
 
 ## Data
 
@@ -34,6 +36,8 @@ exported). How to repeat it: `training/README.md`. {facts.note}
 Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {facts.validation_count}
 (many are darker and smaller than what a camera delivers).
 
+{calibration}
+
 {scores}
 
 ## Limits
@@ -43,8 +47,8 @@ Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {fact
 - In most states 0 and O, 1 and I have the same shape. Search should fold them; a state's format can
   decide.
 - The infrared look is imitated, not measured on infrared photographs.
-- The state head knows California and some striking designs; it hardly reads state names yet. Show a
-  state only at a probability of 0.9 or more, else "unread".
+- A state is told by its printed name, by its usual colours and by its number's form. Where a frame
+  hides the name it is mostly a guess; below the least probability above show "unread".
 - Seen now and then: M for W, 2 for Z, 4 for L (small pictures), and an emblem or sticker left of
   the number read as its first sign. A state's format helps (California: digit, letters, digits).
 - One frame is not enough for a decision: several frames are to be joined, and a person confirms.
@@ -77,6 +81,7 @@ class RunFacts:
     validation_accuracy: float
     """Share of validation pictures read without a wrong sign, 0..1."""
     validation_count: int
+    calibration: Calibration
     milliseconds: float
     """One plate, one thread, on the training machine while it was busy."""
     note: str
@@ -135,12 +140,22 @@ def _as_text(facts: RunFacts, files: dict[str, str]) -> str:
     digests = "\n".join(f"    {digest}  {name}" for name, digest in files.items())
     return _TEXT.format(
         facts=facts,
+        calibration=_calibration_text(facts.calibration),
         synthetic=100 * facts.validation_accuracy,
         generator=GENERATOR_VERSION,
         scores=_scores_text(facts),
         fonts=fonts,
         digests=digests,
     )
+
+
+def _calibration_text(found: Calibration) -> str:
+    return f"""Probabilities are calibrated on the same pictures: the logits are divided by
+{found.number_temperature:.2f} (number) and {found.state_temperature:.2f} (state), worked into the last
+layers' weights. The calibration error left there is {found.number_error:.3f} for a number's weakest
+sign and {found.state_error:.3f} for the state. Shown from a probability of {found.state_shown_from:.2f}
+on, {100 * STATE_RIGHT:.0f} % of the states are right there, and {100 * found.state_shown:.0f} % of the
+plates show one."""
 
 
 def _scores_text(facts: RunFacts) -> str:

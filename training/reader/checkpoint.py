@@ -19,6 +19,8 @@ class Checkpoint:
     weights: list[np.ndarray]
     averaged: list[np.ndarray]
     """Moving average of the weights; usually the better model."""
+    speller: list[np.ndarray]
+    """Of the layer that only the training has."""
     optimiser: list[np.ndarray]
 
 
@@ -26,7 +28,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Write the checkpoint; an older one at the same path is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {"counters": np.array([checkpoint.step, checkpoint.images], np.int64)}
-    for kind in ("weights", "averaged", "optimiser"):
+    for kind in ("weights", "averaged", "speller", "optimiser"):
         for i, array in enumerate(getattr(checkpoint, kind)):
             arrays[f"{kind}_{i:04}"] = array
     unfinished = path.with_suffix(".part")
@@ -48,5 +50,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
         step, images = arrays["counters"].tolist()
         return Checkpoint(
-            step, images, of_kind("weights"), of_kind("averaged"), of_kind("optimiser")
+            step,
+            images,
+            of_kind("weights"),
+            of_kind("averaged"),
+            of_kind("speller"),
+            of_kind("optimiser"),
         )

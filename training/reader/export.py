@@ -11,9 +11,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnx
 import onnxruntime
 from fast_plate_ocr.cli.export import export_onnx
 
+from training.plates.states import UNKNOWN_STATE
+from training.reader.calibration import Calibration, calibrate
 from training.reader.card import RunFacts, write_card
 from training.reader.checkpoint import Checkpoint, load_checkpoint
 from training.reader.network import PLATE_CONFIG_FILE, LabelCoder, build_reader, plate_config
@@ -54,6 +57,26 @@ def _accuracy(model: keras.Model, validation: Shard) -> float:
     return float(np.mean(np.all(answers.argmax(-1) == coder.slots_of(validation.texts), axis=1)))
 
 
+def calibrated(model: keras.Model, validation: Shard) -> Calibration:
+    """Divide the logits of both heads by temperatures that make their probabilities honest."""
+    coder = LabelCoder(plate_config())
+    answers = model.predict(validation.pictures, batch_size=250, verbose=0)
+    found = calibrate(
+        answers["plate"],
+        coder.slots_of(validation.texts),
+        answers["region"],
+        coder.regions_of(validation.states),
+        int(coder.regions_of(np.array([UNKNOWN_STATE]))[0]),
+    )
+    for head, temperature in (
+        ("plate", found.number_temperature),
+        ("region", found.state_temperature),
+    ):
+        layer = model.get_layer(head)
+        layer.set_weights([weights / temperature for weights in layer.get_weights()])
+    return found
+
+
 def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> None:
     """Export to an ONNX file and compare it with Keras.
 
@@ -61,6 +84,7 @@ def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> No
         BadExportError: too large, or another answer than Keras.
     """
     export_onnx(model, plate_config(), target, simplify=True, dynamic_batch=True)
+    _drop_shape_hints(target)
     if target.stat().st_size > MAX_MODEL_BYTES:
         raise BadExportError(f"{target.stat().st_size} bytes, allowed are {MAX_MODEL_BYTES}")
     session = onnxruntime.InferenceSession(target, providers=["CPUExecutionProvider"])
@@ -75,6 +99,13 @@ def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> No
             raise BadExportError(f"{head}: ONNX and Keras differ by {difference}")
 
 
+def _drop_shape_hints(file: Path) -> None:
+    """Take the shapes of inner values out: nobody needs them, and they are a tenth of the file."""
+    exported = onnx.load(file)
+    del exported.graph.value_info[:]
+    onnx.save(exported, file)
+
+
 def export_run(
     run: Path, validation_file: Path, *, photographs: Path | None, target: Path, note: str
 ) -> None:
@@ -83,6 +114,7 @@ def export_run(
     validation = load_shard(validation_file)
     model = build_reader()
     chosen, accuracy = better_weights(model, checkpoint, validation)
+    calibration = calibrated(model, validation)
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         export_checked(model, folder / "model.onnx", validation.pictures[:COMPARED_PICTURES])
@@ -96,6 +128,7 @@ def export_run(
             parameters=model.count_params(),
             validation_accuracy=accuracy,
             validation_count=len(validation.texts),
+            calibration=calibration,
             milliseconds=milliseconds_per_plate(folder / "model.onnx"),
             note=note,
             scores=score_groups(crops) if crops else {},
@@ -107,6 +140,7 @@ def export_run(
             shutil.copy(folder / name, target / (name + ".part"))
             (target / (name + ".part")).replace(target / name)
     print(f"{chosen} weights, {checkpoint.images} pictures, synthetic {accuracy:.4f}")
+    print(calibration)
     for name, found in facts.scores.items():
         right = f"exact {found.exact:5.1f} folded {found.folded:5.1f} state {found.state:5.1f}"
         print(f"{name:14} {found.count:4} {right}")

@@ -12,8 +12,9 @@ from pathlib import Path
 import keras
 import numpy as np
 from fast_plate_ocr.train.model.config import PlateConfig, load_plate_config_from_yaml
+from fast_plate_ocr.train.model.layers import SequencePooling, TransformerBlock
 from fast_plate_ocr.train.model.model_builders import build_model
-from fast_plate_ocr.train.model.model_schema import load_model_config_from_yaml
+from fast_plate_ocr.train.model.model_schema import CCTModelConfig, load_model_config_from_yaml
 
 PLATE_CONFIG_FILE = Path(__file__).with_name("plate.yaml")
 MODEL_CONFIG_FILE = Path(__file__).with_name("model.yaml")
@@ -23,6 +24,9 @@ FAST_POLICY = "mixed_bfloat16"
 
 _OUTPUT_LAYERS = ("plate", "region")
 
+LETTER_CLASSES = 27
+"""No letter, and A to Z: what the columns are told about the printed state name while training."""
+
 
 def plate_config() -> PlateConfig:
     """Return what the reader reads: alphabet, slots, size, states."""
@@ -31,16 +35,49 @@ def plate_config() -> PlateConfig:
 
 def build_reader(policy: str = "float32") -> keras.Model:
     """Build the network with plate and region head; its softmax layers always compute in
-    float32."""
+    float32.
+
+    The library feeds its region head from the eight slot tokens, which have looked at the number
+    only. A state is told by its name, far from the number, so the region head here gets all
+    columns; it is made of the library's own layers.
+    """
+    config = load_model_config_from_yaml(MODEL_CONFIG_FILE)
     keras.mixed_precision.set_global_policy(policy)
-    model = build_model(
-        load_model_config_from_yaml(MODEL_CONFIG_FILE), plate_config(), enable_region_head=True
-    )
+    trunk = build_model(config, plate_config(), enable_region_head=False)
+    region = _region_head(column_tokens(trunk, config), config)
+    outputs = {"plate": trunk.get_layer("plate").output, "region": region}
+    model = keras.Model(trunk.input, outputs, name="CCT_OCR")
     keras.mixed_precision.set_global_policy("float32")
     for name in _OUTPUT_LAYERS:
         for layer in model.get_layer(name)._flatten_layers():
             layer.dtype_policy = keras.DTypePolicy("float32")
     return model
+
+
+def column_tokens(model: keras.Model, config: CCTModelConfig | None = None) -> keras.KerasTensor:
+    """Return the tokens of the picture's columns, after the encoder and before the slots."""
+    config = config or load_model_config_from_yaml(MODEL_CONFIG_FILE)
+    return model.get_layer(f"transformer_block_{config.transformer_encoder.layers}").output
+
+
+def _region_head(tokens: keras.KerasTensor, config: CCTModelConfig) -> keras.KerasTensor:
+    encoder = config.transformer_encoder
+    for number in range(1, encoder.region_pre_seqpool_layers + 1):
+        tokens = TransformerBlock(
+            projection_dim=encoder.projection_dim,
+            num_heads=encoder.heads,
+            mlp_units=encoder.units,
+            attention_layout=encoder.attention_layout,
+            attention_dropout=encoder.attention_dropout,
+            mlp_dropout=encoder.mlp_dropout,
+            drop_path_rate=0.0,
+            norm_type=encoder.normalization,
+            activation=encoder.activation,
+            name=f"region_pre_pool_transformer_block_{number}",
+        )(tokens)
+    pooled = SequencePooling(name="region_seq_pool")(tokens)
+    regions = len(plate_config().plate_regions or ())
+    return keras.layers.Dense(regions, activation="softmax", name="region")(pooled)
 
 
 class LabelCoder:

@@ -15,22 +15,26 @@ from pathlib import Path
 
 import numpy as np
 
-from training.plates.sample import READER_HEIGHT, READER_WIDTH, ReaderSampler
+from training.plates.sample import NAME_COLUMNS, READER_HEIGHT, READER_WIDTH, ReaderSampler
 
 SHARD_SIZE = 2000
 """Pictures per file (16 MB uncompressed)."""
 
-POOL_SHARDS = 60
+POOL_SHARDS = 100
 """Shards kept; the oldest are deleted."""
 
 EASY_SHARDS = 12
 """The first shards of a run are easy: hardness rises from EASY_HARDNESS to 1 over them."""
 
-EASY_HARDNESS = 0.2
-EASY_EVERY = 4
-"""Later on each shard of this number is easy, because most plates a camera finds are clean."""
+EASY_HARDNESS = 0.3
+EASY_EVERY = 2
+EASY_HARDNESS_MAX = 0.5
+"""Later on one shard in EASY_EVERY is easy, because most plates a camera finds are clean, and state
+names can be learned from clean ones only."""
 
-WORKER_NICENESS = 1
+WORKER_NICENESS = 2
+"""Above the training's own: pictures may be shown a few times, but the training should not wait."""
+
 SHARDS_PER_DIE_SET = 6
 """After so many shards a worker invents other dies."""
 
@@ -45,18 +49,22 @@ class Shard:
     """str, '' for a non-plate."""
     states: np.ndarray
     """str, state codes or '??'."""
+    letters: np.ndarray
+    """uint8, count x NAME_COLUMNS: the letter of the state's name in each column, 1 for A; 0: none."""
 
 
 def make_shard(sampler: ReaderSampler, size: int, hardness: float = 1.0) -> Shard:
     """Draw one shard."""
     pictures = np.empty((size, READER_HEIGHT, READER_WIDTH, 1), np.uint8)
+    letters = np.empty((size, NAME_COLUMNS), np.uint8)
     texts, states = [], []
     for i in range(size):
         sample = sampler.sample(hardness)
         pictures[i, :, :, 0] = sample.picture
         texts.append(sample.text)
         states.append(sample.state)
-    return Shard(pictures, np.array(texts, "U8"), np.array(states, "U2"))
+        letters[i] = sample.letters
+    return Shard(pictures, np.array(texts, "U8"), np.array(states, "U2"), letters)
 
 
 def save_shard(shard: Shard, path: Path) -> None:
@@ -64,14 +72,20 @@ def save_shard(shard: Shard, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as file:
-        np.savez(file, pictures=shard.pictures, texts=shard.texts, states=shard.states)
+        np.savez(
+            file,
+            pictures=shard.pictures,
+            texts=shard.texts,
+            states=shard.states,
+            letters=shard.letters,
+        )
     unfinished.replace(path)
 
 
 def load_shard(path: Path) -> Shard:
     """Read a shard back."""
     with np.load(path) as arrays:
-        return Shard(arrays["pictures"], arrays["texts"], arrays["states"])
+        return Shard(arrays["pictures"], arrays["texts"], arrays["states"], arrays["letters"])
 
 
 def pool_of(folder: Path) -> list[Path]:
@@ -132,7 +146,7 @@ def fill_pool(folder: Path, seed: int, go_on: Callable[[], bool]) -> None:
             sampler = ReaderSampler(seed + number)
         hardness = min(1.0, EASY_HARDNESS + (1 - EASY_HARDNESS) * (number - 1) / EASY_SHARDS)
         if number % EASY_EVERY == 0:
-            hardness = EASY_HARDNESS
+            hardness = random.Random(seed + number).uniform(0, EASY_HARDNESS_MAX)
         save_shard(make_shard(sampler, SHARD_SIZE, hardness), folder / f"{number:06}.npz")
         for old in pool_of(folder)[:-POOL_SHARDS]:
             old.unlink(missing_ok=True)

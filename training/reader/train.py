@@ -7,6 +7,7 @@ run's checkpoint, reads that run's pictures and leaves it undisturbed: `--run NA
 
 import argparse
 import datetime
+import json
 import os
 import signal
 import threading
@@ -19,7 +20,8 @@ import tensorflow as tf
 
 from training.plates.sample import ReaderSampler
 from training.reader.checkpoint import load_checkpoint, save_checkpoint
-from training.reader.learner import Learner
+from training.reader.learner import Labels, Learner
+from training.reader.network import build_reader
 from training.reader.schedule import Decay, rate_at, seconds_until
 from training.reader.shards import (
     Shard,
@@ -29,25 +31,27 @@ from training.reader.shards import (
     save_shard,
     start_worker,
 )
+from training.reader.shipped import load_exported
 from training.reader.start_weights import look_left_to_right
 
 RUNS_FOLDER = Path(__file__).parents[1] / "runs"
 CHECKPOINT_NAME = "last.npz"
+SHIPPED_MODEL = Path(__file__).parents[2] / "alpr_vision" / "models" / "reader" / "model.onnx"
 
 BATCH = 128
-REGION_WEIGHT = 0.4
-"""Weight of the state's loss beside the number's; the state needs longer and is worth less."""
+REGION_WEIGHT = 1.0
+"""Weight of the state's loss."""
 
 SHARDS_MIXED = 4
 """So many shards are mixed before batches are cut."""
 
 SAVE_EVERY_S = 120
-VALIDATE_EVERY_S = 240
+VALIDATE_EVERY_S = 480
 LOG_EVERY_STEPS = 100
 VALIDATION_SEED, VALIDATION_SIZE = 990001, 3000
 
-GAIN_SPREAD, OFFSET_SPREAD = 0.15, 18.0
-"""Random contrast and brightness at every showing, so that repeated pictures differ."""
+GAIN_SPREAD, OFFSET_SPREAD, SHIFT_PX = 0.15, 18.0, 2
+"""Random contrast, brightness and place at every showing, so that repeated pictures differ."""
 
 
 def train(
@@ -64,7 +68,8 @@ def train(
 
     Args:
         data: run folder whose `shards` are read.
-        parent: checkpoint to branch from; None: resume this run or start afresh.
+        parent: checkpoint to branch from, or exported model to go on from; None: resume this run
+            or start afresh.
     """
     learner = Learner(region_weight)
     step, images = _start(learner, run, parent, seed)
@@ -76,15 +81,17 @@ def train(
     losses: list[tf.Tensor] = []
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    for pictures, slots, regions in _batches(learner, pool, seed + step):
+    for pictures, labels in _batches(learner, pool, seed + step):
         now = time.monotonic()
-        losses.append(learner.learn(pictures, slots, regions, rate_at(step, now, decay), step))
+        losses.append(learner.learn(pictures, labels, rate_at(step, now, decay), step))
         step, images = step + 1, images + len(pictures)
         if step % LOG_EVERY_STEPS == 0:
+            number, state, spelling = np.mean([loss.numpy() for loss in losses], axis=0)
             log.write(
                 step,
                 images,
-                f"loss {np.mean([float(x) for x in losses]):.4f} uses {pool.mean_uses():.1f}",
+                f"loss {number:.4f} state {state:.4f} letters {spelling:.4f}"
+                f" uses {pool.mean_uses():.1f}",
             )
             losses.clear()
         done = stop.is_set() or (decay is not None and now >= decay.end_mono_s)
@@ -111,6 +118,13 @@ def _start(learner: Learner, run: Path, parent: Path | None, seed: int) -> tuple
         look_left_to_right(learner.model, seed)
         learner.average_from_here()
         return 0, 0
+    if source.suffix == ".onnx":
+        exported = build_reader()
+        load_exported(exported, source)
+        learner.model.set_weights(exported.get_weights())
+        learner.average_from_here()
+        card = json.loads((source.parent / "card.json").read_text(encoding="utf-8"))
+        return 0, card["training"]["images"]
     checkpoint = load_checkpoint(source)
     learner.restore(checkpoint)
     return checkpoint.step, checkpoint.images
@@ -123,29 +137,34 @@ def _validation(data: Path) -> Shard:
     return load_shard(path)
 
 
-def _batches(
-    learner: Learner, pool: ShardPool, seed: int
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield batches of pictures, slot numbers and region numbers for ever."""
+def _batches(learner: Learner, pool: ShardPool, seed: int) -> Iterator[tuple[np.ndarray, Labels]]:
+    """Yield batches of pictures and their labels for ever."""
     numbers = np.random.default_rng(seed)
     while True:
         shards = [pool.next_shard() for _ in range(SHARDS_MIXED)]
-        labels = [learner.labels(shard) for shard in shards]
-        slots = np.concatenate([label[0] for label in labels])
-        regions = np.concatenate([label[1] for label in labels])
+        parts = [learner.labels(shard) for shard in shards]
+        labels = Labels(
+            np.concatenate([part.slots for part in parts]),
+            np.concatenate([part.regions for part in parts]),
+            np.concatenate([part.letters for part in parts]),
+        )
         pictures = np.concatenate([shard.pictures for shard in shards])
-        order = numbers.permutation(len(slots))
+        order = numbers.permutation(len(pictures))
         for start in range(0, len(order) - BATCH + 1, BATCH):
             chosen = order[start : start + BATCH]
-            yield _relit(pictures[chosen], numbers), slots[chosen], regions[chosen]
+            yield _shown_anew(pictures[chosen], numbers), labels.of(chosen)
 
 
-def _relit(pictures: np.ndarray, numbers: np.random.Generator) -> np.ndarray:
-    """Change contrast and brightness of each picture a little; uint8 in and out."""
+def _shown_anew(pictures: np.ndarray, numbers: np.random.Generator) -> np.ndarray:
+    """Move a batch a little and change contrast and brightness of each picture; uint8 in and out."""
+    rows, columns = pictures.shape[1:3]
+    down, right = numbers.integers(0, 2 * SHIFT_PX + 1, 2)
+    around = ((0, 0), (SHIFT_PX, SHIFT_PX), (SHIFT_PX, SHIFT_PX), (0, 0))
+    moved = np.pad(pictures, around, "edge")[:, down : down + rows, right : right + columns]
     shape = (len(pictures), 1, 1, 1)
     gain = numbers.uniform(1 - GAIN_SPREAD, 1 + GAIN_SPREAD, shape).astype(np.float32)
     offset = numbers.uniform(-OFFSET_SPREAD, OFFSET_SPREAD, shape).astype(np.float32)
-    return np.clip((pictures - np.float32(128)) * gain + (128 + offset), 0, 255).astype(np.uint8)
+    return np.clip((moved - np.float32(128)) * gain + (128 + offset), 0, 255).astype(np.uint8)
 
 
 class _Log:
@@ -177,6 +196,11 @@ def main() -> None:
     parser.add_argument("--run", required=True, help="name of the run's folder")
     parser.add_argument("--branch-of", help="start from this run's checkpoint and use its pictures")
     parser.add_argument(
+        "--from-shipped",
+        action="store_true",
+        help="a new run starts from the weights of the model in the product",
+    )
+    parser.add_argument(
         "--decay-minutes", type=float, help="length of the final decay; alone: starts at once"
     )
     parser.add_argument("--decay-until", metavar="HH:MM", help="end of the decay and of the run")
@@ -191,10 +215,11 @@ def main() -> None:
     run = RUNS_FOLDER / options.run
     parent = RUNS_FOLDER / options.branch_of if options.branch_of else None
     workers = 0 if parent else options.workers
+    shipped = SHIPPED_MODEL if options.from_shipped else None
     train(
         run,
         parent or run,
-        parent / CHECKPOINT_NAME if parent else None,
+        parent / CHECKPOINT_NAME if parent else shipped,
         _decay_of(options),
         workers=workers,
         seed=options.seed,

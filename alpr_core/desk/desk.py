@@ -1,0 +1,366 @@
+"""Who is at the desk, the one gate that every action passes, and the audit entry that goes with it.
+
+    ask -> is the session alive, unlocked, permitted, purposed? -> do it and append its entry, one transaction
+
+A refusal is on the log too. If the log cannot be written, nothing is done and nothing is shown.
+
+Source: policy 462.3(d)(e), 462.5(a)(b); Civil Code 1798.90.51, 1798.90.52; CJIS Security Policy AC-3, AC-7,
+AC-11, AC-12, AU-2, AU-3, IA-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from alpr_core.accounts import session as sessions
+from alpr_core.accounts.login_rules import LoginOutcome
+from alpr_core.accounts.password_policy import PasswordRefused
+from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionRules, SessionState
+from alpr_core.accounts.user import User
+from alpr_core.audit.entry import NO_SUBJECT, THE_BOX, Actor, EntryDraft, Outcome, Subject
+from alpr_core.desk.ports import Ledger, LoginDoor
+from alpr_core.errors import AccessRefused, AlprError
+from alpr_core.permissions import Action, Trait, has_trait, may
+from alpr_core.purposes import AccessPurpose, PurposeRefused, PurposeRules
+
+LOG_IN, LOG_OUT, LOCK, UNLOCK, PROVE_AGAIN = (
+    "session.log_in",
+    "session.log_out",
+    "session.lock",
+    "session.unlock",
+    "session.prove_again",
+)
+"""Names of what needs no permission because it is about the session itself. Source: CJIS AU-2 a."""
+
+ACCOUNT_LOCKED = "account.locked"
+UNKNOWN_ACTOR = Actor("unknown", "", "")
+"""Who typed a badge that nobody has; the typed text is not kept, people type passwords there."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What an action adds to its entry while it is done."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    """Open details: counts, digests, identities of rows."""
+    plates: list[str] = field(default_factory=list)
+    """Plates that it showed or changed, besides those asked for; kept sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """What the agency has set; each change of it is a logged setting."""
+
+    purposes: PurposeRules = field(default_factory=PurposeRules)
+    session: SessionRules = field(default_factory=SessionRules)
+
+
+class Desk:
+    """One place where one person works; made once for a screen, a command or a connection.
+
+    Methods may be called from any thread, one after the other.
+
+    Args:
+        now: Gives the aware UTC time.
+        rules: Returns what the agency has set now; asked before each action.
+        source: Where requests come from: `terminal`, `command line`, an address.
+    """
+
+    def __init__(
+        self,
+        door: LoginDoor,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        rules: Callable[[], DeskRules] = DeskRules,
+        source: str = "terminal",
+    ) -> None:
+        self._door = door
+        self._ledger = ledger
+        self._now = now
+        self._rules = rules
+        self._source = source
+        self._session: Session | None = None
+
+    @property
+    def user(self) -> User | None:
+        """Who is logged in; None means nobody."""
+        session = self._session
+        return None if session is None else session.user
+
+    @property
+    def must_change_password(self) -> bool:
+        """Tell whether the password is one that an administrator gave. Source: CJIS IA-5(1)."""
+        return self._session is not None and self._session.must_change_password
+
+    def state(self) -> SessionState | None:
+        """Return what the session is now; None means that nobody is logged in."""
+        session = self._session
+        if session is None:
+            return None
+        return sessions.state_of(session, self._now(), self._rules().session)
+
+    def watcher(self) -> Actor | None:
+        """Return who sees the live reads now; None means nobody: not logged in, locked, or not permitted."""
+        session = self._session
+        if session is None or self._denial(session, Action.SEE_LIVE_READS, None) is not None:
+            return None
+        return session.user.actor
+
+    def log_in(self, badge: str, password: str, code: str) -> LoginOutcome:
+        """Open a session; an earlier one of this desk ends.
+
+        Raises:
+            StoreError, AuditError: the login is not on the log; nobody got in.
+        """
+        self.log_out("another login")
+        outcome = self._door.log_in(badge, password, code, self._now(), self._telling(LOG_IN))
+        if isinstance(outcome, Session):
+            self._session = outcome
+        self._ledger.sign()
+        return outcome
+
+    def log_out(self, why: str = "") -> None:
+        """Close the session, if there is one. Source: CJIS AC-12."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        draft = self._draft(LOG_OUT, session.user.actor, why=why, facts=_of_session(session))
+        with self._ledger.writing():
+            self._ledger.append(draft)
+        self._ledger.sign()
+
+    def touch(self) -> None:
+        """A key was pressed: the idle time begins anew."""
+        if self._session is not None:
+            self._session = sessions.touched(self._session, self._now(), self._rules().session)
+
+    def refresh(self) -> SessionEnded | None:
+        """Look the user up again; return why the session is over if it is, as when he was disabled."""
+        session = self._session
+        if session is None:
+            return None
+        current = self._door.current(session)
+        if isinstance(current, SessionEnded):
+            self.log_out(current.why)
+            return current
+        self._keep(session, current)
+        return None
+
+    def telling_release(self, badge: str, released_by: str) -> Callable[[bool], None]:
+        """Return what writes the entry of a lock lifted by a release code, or of a wrong code."""
+        facts = (("account", badge), ("released_by", released_by))
+
+        def tell(is_right: bool) -> None:
+            draft = self._draft(Action.UNLOCK_ACCOUNT.value, UNKNOWN_ACTOR, facts=facts)
+            refused = replace(draft, outcome=Outcome.REFUSED, why="wrong release code")
+            self._ledger.append(draft if is_right else refused)
+
+        return tell
+
+    def lock(self) -> None:
+        """Lock the screen; alarms still sound. Source: CJIS AC-11."""
+        session = self._session
+        if session is None or session.is_locked:
+            return
+        self._session = sessions.locked(session)
+        with self._ledger.writing():
+            self._ledger.append(self._draft(LOCK, session.user.actor, facts=_of_session(session)))
+
+    def unlock(self, password: str) -> LoginOutcome | SessionEnded:
+        """Open a locked screen; after 12 hours only `prove_again` does."""
+        session = self._must_session()
+        if self.state() is SessionState.REAUTHENTICATION_DUE:
+            raise AccessRefused(Denial.REAUTHENTICATION_DUE.value)
+        now, telling = self._now(), self._telling(UNLOCK)
+        return self._renewed(self._door.unlock_screen(session, password, now, telling))
+
+    def prove_again(self, password: str, code: str) -> LoginOutcome | SessionEnded:
+        """Give password and code again: after 12 hours, and before export, purge and role change."""
+        session = self._must_session()
+        now, telling = self._now(), self._telling(PROVE_AGAIN)
+        return self._renewed(self._door.reauthenticate(session, password, code, now, telling))
+
+    def change_password(self, old: str, new: str) -> LoginOutcome | SessionEnded | PasswordRefused:
+        """Give the user a password of his own; refused ones are told why."""
+        session = self._must_session()
+        self.require(Action.CHANGE_OWN_PASSWORD, "password")
+        telling = self._telling(Action.CHANGE_OWN_PASSWORD.value)
+        changed = self._door.change_password(session, old, new, self._now(), telling)
+        return changed if isinstance(changed, PasswordRefused) else self._renewed(changed)
+
+    def state_purpose(
+        self, code: str, case_number: str, detail: str = ""
+    ) -> AccessPurpose | PurposeRefused:
+        """Return the purpose of an access, or why it is none, by the agency's rules."""
+        return self._rules().purposes.state(code, case_number, detail)
+
+    def may(self, action: Action) -> bool:
+        """Tell whether the user's roles permit the action at all; for offering keys."""
+        session = self._session
+        return session is not None and may(session.user.roles, action)
+
+    def denial(self, action: Action, purpose: AccessPurpose | None = None) -> Denial | None:
+        """Return why the action would be refused now, None if it would not; for greying out keys."""
+        session = self._session
+        return Denial.NOT_PERMITTED if session is None else self._denial(session, action, purpose)
+
+    def require(
+        self,
+        action: Action,
+        where: str,
+        purpose: AccessPurpose | None = None,
+        subject: Subject = NO_SUBJECT,
+    ) -> User:
+        """Return the user if he may do the action now; for what is read before it is done, see `doing`.
+
+        Args:
+            where: Screen or command.
+
+        Raises:
+            AccessRefused: he may not, or is not logged in any more; the refusal is on the log.
+        """
+        asker = self._must_session().user
+        try:
+            return self._admit(action, purpose)
+        except AccessRefused as refused:
+            draft = self._entry(action, where, asker, purpose, subject, Record())
+            self._tell_failure(replace(draft, outcome=Outcome.REFUSED, why=refused.what))
+            raise
+
+    @contextmanager
+    def doing(
+        self,
+        action: Action,
+        where: str,
+        purpose: AccessPurpose | None = None,
+        subject: Subject = NO_SUBJECT,
+        **facts: str,
+    ) -> Iterator[Record]:
+        """Do an action and put it on the log, in one transaction; what the body found is shown afterwards only.
+
+        The body holds the store's write lock: whatever takes long is read before, behind `require`. A body
+        that raises an `AlprError` undoes everything; the refusal or failure is on the log.
+
+        Raises:
+            AccessRefused: see `require`; the body did not run.
+            StoreError, AuditError: there is no entry, and nothing was done.
+        """
+        user = self._must_session().user
+        record = Record(dict(facts))
+        try:
+            with self._ledger.writing():
+                user = self._admit(action, purpose)
+                yield record
+                draft = self._entry(action, where, user, purpose, subject, record)
+                _check_access(action, draft)
+                self._ledger.append(draft)
+        except AlprError as error:
+            outcome = Outcome.REFUSED if isinstance(error, AccessRefused) else Outcome.FAILED
+            draft = self._entry(action, where, user, purpose, subject, record)
+            self._tell_failure(replace(draft, outcome=outcome, why=error.what))
+            raise
+
+    def _admit(self, action: Action, purpose: AccessPurpose | None) -> User:
+        """Return the user as he is now, or raise AccessRefused; writes nothing."""
+        session = self._must_session()
+        current = self._door.current(session)
+        if isinstance(current, SessionEnded):
+            self._session = None
+            raise AccessRefused(current.why, "Log in again.")
+        self._keep(session, current)
+        denial = self._denial(current, action, purpose)
+        if denial is not None:
+            raise AccessRefused(denial.value)
+        return current.user
+
+    def _keep(self, before: Session, current: Session) -> None:
+        """Go on with the user as he is now, unless another thread has touched or changed the session."""
+        if self._session is before:
+            self._session = current
+
+    def _denial(
+        self, session: Session, action: Action, purpose: AccessPurpose | None
+    ) -> Denial | None:
+        return sessions.denial_of(session, action, self._now(), self._rules().session, purpose)
+
+    def _must_session(self) -> Session:
+        if self._session is None:
+            raise AccessRefused("Nobody is logged in.", "Log in first.")
+        return self._session
+
+    def _renewed(self, outcome: LoginOutcome | SessionEnded) -> LoginOutcome | SessionEnded:
+        if isinstance(outcome, Session):
+            self._session = outcome
+        elif isinstance(outcome, SessionEnded):
+            self._session = None
+        return outcome
+
+    def _tell_failure(self, draft: EntryDraft) -> None:
+        """Put a refusal or failure on the log if it still takes it; the user is told in any case."""
+        with suppress(AlprError), self._ledger.writing():
+            self._ledger.append(draft)
+
+    def _telling(self, action: str) -> Callable[[LoginOutcome], None]:
+        """Return what writes the entry of a login attempt, in the attempt's transaction."""
+
+        def tell(outcome: LoginOutcome) -> None:
+            if isinstance(outcome, Session):
+                facts = _of_session(outcome)
+                self._ledger.append(self._draft(action, outcome.user.actor, facts=facts))
+                return
+            actor = UNKNOWN_ACTOR if outcome.user is None else outcome.user.actor
+            refused = self._draft(action, actor, why=outcome.for_audit)
+            self._ledger.append(replace(refused, outcome=Outcome.REFUSED))
+            if outcome.locked_now:
+                facts = (("account", actor.user_id),)
+                self._ledger.append(
+                    self._draft(ACCOUNT_LOCKED, THE_BOX, why="five failures", facts=facts)
+                )
+
+        return tell
+
+    def _draft(
+        self, action: str, actor: Actor, why: str = "", facts: tuple[tuple[str, str], ...] = ()
+    ) -> EntryDraft:
+        return EntryDraft(
+            action=action, actor=actor, where="login", source=self._source, facts=facts, why=why
+        )
+
+    def _entry(
+        self,
+        action: Action,
+        where: str,
+        user: User,
+        purpose: AccessPurpose | None,
+        subject: Subject,
+        record: Record,
+    ) -> EntryDraft:
+        detail = "" if purpose is None else purpose.detail
+        note = " · ".join(part for part in (subject.note, detail) if part)
+        plates = tuple(dict.fromkeys((*subject.plates, *record.plates)))
+        return EntryDraft(
+            action=action.value,
+            actor=user.actor,
+            where=where,
+            source=self._source,
+            purpose="" if purpose is None else purpose.purpose.title,
+            case="" if purpose is None else purpose.case_number,
+            subject=Subject(plates, subject.query, note),
+            facts=tuple(record.facts.items()),
+        )
+
+
+def _of_session(session: Session) -> tuple[tuple[str, str], ...]:
+    return (("session", session.session_id),)
+
+
+def _check_access(action: Action, draft: EntryDraft) -> None:
+    """Raise RuntimeError if an access to stored reads names no plate and no element of its query.
+
+    Source: Civil Code 1798.90.52(a)(2).
+    """
+    if has_trait(action, Trait.NEEDS_PURPOSE) and not (draft.subject.plates or draft.subject.query):
+        raise RuntimeError(f"the entry of {action.value} names neither plate nor query")

@@ -1,0 +1,145 @@
+"""Stored reads at the desk: found, looked at, corrected; each with purpose, case and entry.
+
+What is found is fetched first and handed over only when its entry is on the log: nothing is shown that is
+not recorded, and the log says which plates were shown.
+
+Source: policy 462.3(b), 462.5(a)(b); Civil Code 1798.90.51(b)(2)(F), 1798.90.52(a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from alpr_core.audit.entry import Subject
+from alpr_core.correction import Correction, StoredCorrection, make_correction
+from alpr_core.desk.desk import Desk
+from alpr_core.errors import InputError, StoreError
+from alpr_core.permissions import Action
+from alpr_core.purposes import AccessPurpose
+from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
+from alpr_core.sighting import StoredSighting
+
+PAGE_ROWS = 40
+"""Reads of one page of a search; each page is an access of its own."""
+
+WHERE_SEARCH, WHERE_READ = "search", "read"
+
+
+class ReadShelf(Protocol):
+    """Where stored reads lie, see `db.store.Store`."""
+
+    def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage: ...
+
+    def get(self, sighting_id: str) -> StoredSighting | None: ...
+
+    def pictures(self, sighting_id: str) -> tuple[bytes | None, bytes | None]:
+        """Return plate and scene as JPEG; None where none was taken."""
+        ...
+
+    def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]: ...
+
+    def correct(self, correction: Correction) -> StoredCorrection:
+        """Add a correction inside the ledger's transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRead:
+    """One stored read with everything that is known of it."""
+
+    read: StoredSighting
+    corrections: tuple[StoredCorrection, ...]
+    """Oldest first."""
+    plate_jpeg: bytes | None
+    scene_jpeg: bytes | None
+
+
+class Reads:
+    """Stored reads for whoever is at the desk.
+
+    Every method raises AccessRefused, StoreError or AuditError, and has then shown and changed nothing.
+    """
+
+    def __init__(self, desk: Desk, shelf: ReadShelf, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._shelf = shelf
+        self._now = now
+
+    def find(
+        self, query: ReadQuery, purpose: AccessPurpose, after: ReadPlace | None = None
+    ) -> ReadPage:
+        """Return one page of reads, newest first.
+
+        Args:
+            after: `end` of the page before; None starts at the newest.
+
+        Raises:
+            InputError: the query asks for nothing, or for what cannot be.
+        """
+        subject = _asked(query)
+        self._desk.require(Action.SEARCH, WHERE_SEARCH, purpose, subject)
+        page = self._shelf.find(query, PAGE_ROWS, after)
+        found = str(len(page.reads))
+        with self._desk.doing(Action.SEARCH, WHERE_SEARCH, purpose, subject, found=found) as record:
+            record.plates.extend(read.plate for read in page.reads)
+        return page
+
+    def open(self, sighting_id: str, purpose: AccessPurpose) -> OpenedRead:
+        """Return one read with its pictures and corrections.
+
+        Raises:
+            StoreError: there is no such read any more, or a picture was altered.
+        """
+        subject = _of_sighting(sighting_id)
+        self._desk.require(Action.VIEW_READ, WHERE_READ, purpose, subject)
+        self._desk.require(Action.VIEW_PICTURE, WHERE_READ, purpose, subject)
+        read = self._get(sighting_id)
+        plate_jpeg, scene_jpeg = self._shelf.pictures(sighting_id)
+        count = str((plate_jpeg is not None) + (scene_jpeg is not None))
+        with self._desk.doing(
+            Action.VIEW_READ, WHERE_READ, purpose, subject, pictures=count
+        ) as record:
+            record.plates.append(read.plate)
+        return OpenedRead(read, self._shelf.corrections(sighting_id), plate_jpeg, scene_jpeg)
+
+    def correct(
+        self, sighting_id: str, plate: str, state: str | None, reason: str, purpose: AccessPurpose
+    ) -> StoredCorrection:
+        """Correct plate and state of a read; the reading stays, with editor and reason.
+
+        Raises:
+            InputError: no plate, no state, or no reason.
+        """
+        user = self._desk.require(
+            Action.CORRECT_READ, WHERE_READ, purpose, _of_sighting(sighting_id)
+        )
+        correction = make_correction(sighting_id, plate, state, user.badge, reason, self._now())
+        subject = Subject(query=_of_sighting(sighting_id).query, note=correction.reason)
+        with self._desk.doing(Action.CORRECT_READ, WHERE_READ, purpose, subject) as record:
+            stored = self._shelf.correct(correction)
+            record.plates.extend((stored.was_plate, correction.plate))
+        return stored
+
+    def _get(self, sighting_id: str) -> StoredSighting:
+        read = self._shelf.get(sighting_id)
+        if read is None:
+            raise StoreError("This read is not in the store.", "It may have been purged.")
+        return read
+
+
+def _asked(query: ReadQuery) -> Subject:
+    """Return the query as the access record names it. Source: Civil Code 1798.90.52(a)(2)."""
+    plates = () if query.plate is None else (query.plate.text,)
+    elements = query.elements()
+    if not plates and not elements:
+        raise InputError(
+            "This search asks for nothing.", "Name a plate, a part of one, a time or a place."
+        )
+    return Subject(plates=plates, query=elements)
+
+
+def _of_sighting(sighting_id: str) -> Subject:
+    return Subject(query=(("sighting", sighting_id),))

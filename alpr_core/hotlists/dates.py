@@ -1,0 +1,78 @@
+"""Dates of list files: several formats, a zone, and the end of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_SAMPLE = datetime(2026, 11, 24, 13, 5, 59, tzinfo=UTC)
+_TIME_DIRECTIVES = ("%H", "%I", "%c", "%X", "%s")
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+"""The end of a day that the calendar does not have any more."""
+
+_REMEMBERED_MAX = 20_000
+"""Dates whose meaning is kept; a file names the same days again and again."""
+
+
+def can_read_dates(date_format: str) -> bool:
+    """Tell whether the format says year, month and day in a way that can be read back."""
+    try:
+        written = _SAMPLE.strftime(date_format)
+        return datetime.strptime(written, date_format).date() == _SAMPLE.date()
+    except ValueError:
+        return False
+
+
+class DateReader:
+    """Reads dates by the first format that fits.
+
+    Args:
+        formats: As `datetime.strptime` takes them.
+        zone: Of dates that name none.
+    """
+
+    def __init__(self, formats: Sequence[str], zone: tzinfo) -> None:
+        self._formats = [(each, _has_time(each)) for each in formats]
+        self._zone = zone
+        self._begins: dict[str, datetime | None] = {}
+        self._ends: dict[str, datetime | None] = {}
+
+    def beginning(self, written: str) -> datetime | None:
+        """Return the aware UTC time meant; of a day without time its first instant.
+
+        Returns None if no format fits.
+        """
+        return self._read(written, self._begins, timedelta(0))
+
+    def end(self, written: str) -> datetime | None:
+        """Return the same; of a day without time the first instant after it."""
+        return self._read(written, self._ends, timedelta(days=1))
+
+    def _read(
+        self, written: str, known: dict[str, datetime | None], day_adds: timedelta
+    ) -> datetime | None:
+        if written in known:
+            return known[written]
+        if len(known) >= _REMEMBERED_MAX:
+            known.clear()
+        found = known[written] = self._parse(written, day_adds)
+        return found
+
+    def _parse(self, written: str, day_adds: timedelta) -> datetime | None:
+        for date_format, has_time in self._formats:
+            try:
+                parsed = datetime.strptime(written, date_format)
+                if not has_time:
+                    parsed += day_adds
+                if parsed.tzinfo is None:
+                    parsed = parsed.replace(tzinfo=self._zone)
+                return parsed.astimezone(UTC)
+            except ValueError:
+                continue
+            except OverflowError:  # 9999-12-31 is how many sources write "never"
+                return FOR_EVER
+        return None
+
+
+def _has_time(date_format: str) -> bool:
+    return any(directive in date_format for directive in _TIME_DIRECTIVES)

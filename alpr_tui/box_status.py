@@ -1,0 +1,40 @@
+"""The box's counters, as the screens show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    name: str
+    is_lost: bool
+    is_blind: bool
+    """True while its pictures arrive but cannot be looked at."""
+    is_over: bool
+    """True for a file or folder that was read to its end."""
+    last_frame_age_s: float | None
+    """None means that no frame has come yet."""
+    frames: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoxStatus:
+    """Counters since the box started."""
+
+    cameras: tuple[CameraStatus, ...]
+    sightings: int
+    """Handed to the store, stored or not."""
+    stored: int
+    not_recorded: int
+    unsent: int
+    """Outbox rows that the server has not receipted."""
+
+    @property
+    def frames(self) -> int:
+        return sum(camera.frames for camera in self.cameras)
+
+    @property
+    def dropped(self) -> int:
+        return sum(camera.dropped for camera in self.cameras)

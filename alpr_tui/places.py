@@ -1,0 +1,40 @@
+"""Where a user can go: one row per page with its key, its permission and its screen.
+
+A page that the user's role does not permit is not offered; the desk would refuse it all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.screen import Screen
+
+from alpr_core.permissions import Action
+from alpr_tui.screens.audit import AuditScreen
+from alpr_tui.screens.search import SearchScreen
+from alpr_tui.screens.users import UsersScreen
+from alpr_tui.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page."""
+
+    name: str
+    """Identity in bindings: lower-case letters."""
+    key: str
+    title: str
+    """Shown in the footer; one word."""
+    action: Action
+    """What its user must be permitted to do."""
+    screen: Callable[[Workplace], Screen[Any]]
+    """Makes the page when it is gone to."""
+
+
+PLACES: tuple[Place, ...] = (
+    Place("search", "f3", "Search", Action.SEARCH, SearchScreen),
+    Place("audit", "f4", "Audit", Action.VIEW_AUDIT, AuditScreen),
+    Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
+)

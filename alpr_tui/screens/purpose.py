@@ -1,0 +1,91 @@
+"""Asks why: purpose from the agency's list, case number, own words. Answers with a purpose that passed the rules.
+
+Source: policy 462.5(b); Civil Code 1798.90.52(a)(4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Select
+
+from alpr_core.purposes import (
+    CASE_CHARS_MAX,
+    DETAIL_CHARS_MAX,
+    AccessPurpose,
+    PurposeField,
+    PurposeRefused,
+)
+from alpr_tui.screens.form import FormScreen
+from alpr_tui.workplace import Workplace
+
+_FIELD_IDS = {
+    PurposeField.PURPOSE: "purpose",
+    PurposeField.CASE_NUMBER: "case",
+    PurposeField.DETAIL: "detail",
+}
+
+
+class PurposeScreen(FormScreen[AccessPurpose | None]):
+    """Answers None if the user goes back without one: then nothing runs."""
+
+    FORM_TITLE = "Why?  Purpose and case come first"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
+
+    def __init__(self, workplace: Workplace, before: AccessPurpose | None = None) -> None:
+        super().__init__(workplace)
+        self._before = before
+
+    def words(self) -> str:
+        return "It is recorded with your name and what you look at (Civil Code 1798.90.52)."
+
+    def heading(self) -> ComposeResult:
+        lines = self.workplace.agency().purposes
+        select = Select(
+            [(f"{line.title}  ({line.clause})", line.code) for line in lines],
+            prompt="Purpose",
+            id="purpose",
+        )
+        if self._before is not None:
+            select.value = self._before.purpose.code
+        yield select
+
+    def fields(self) -> Iterable[Input]:
+        example = self.workplace.agency().case_format.example
+        before = self._before
+        yield Input(
+            "" if before is None else before.case_number,
+            placeholder=f"Case or incident number, like {example}",
+            id="case",
+            max_length=CASE_CHARS_MAX,
+        )
+        yield Input(
+            "" if before is None else before.detail,
+            placeholder="In your own words: which vehicle, person or event",
+            id="detail",
+            max_length=DETAIL_CHARS_MAX,
+        )
+
+    def on_mount(self) -> None:
+        self.query_one("#purpose").focus()
+
+    def on_select_changed(self, message: Select.Changed) -> None:
+        if not message.select.is_blank() and self._before is None:
+            self.query_one("#case").focus()
+
+    def send(self) -> None:
+        select = self.query_one("#purpose", Select)
+        code = "" if select.is_blank() else str(select.value)
+        stated = self.workplace.desk.state_purpose(code, self.typed("case"), self.typed("detail"))
+        if isinstance(stated, PurposeRefused):
+            self.say(stated.why)
+            self.query_one(f"#{_FIELD_IDS[stated.field]}").focus()
+            return
+        self.dismiss(stated)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,41 @@
+"""What the screens work with: the desk and its services, and the box's counters. Joined in `box.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from alpr_core.agency import Agency
+from alpr_core.desk.audit_review import AuditReview
+from alpr_core.desk.desk import Desk
+from alpr_core.desk.ports import LockoutRelease
+from alpr_core.desk.reads import Reads
+from alpr_core.desk.users import Users
+from alpr_core.desk.weekly_review import WeeklyReview
+from alpr_tui.box_status import BoxStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Everything a screen may ask for; a screen has no other way to the store."""
+
+    unit: str
+    """Name of the car, shown at the left of the status line."""
+    desk: Desk
+    reads: Reads
+    """Stored reads: search, view, correct."""
+    users: Users
+    """Accounts."""
+    status: Callable[[], BoxStatus]
+    """Returns the box's counters; quick, from any thread."""
+    agency: Callable[[], Agency]
+    """Returns what the agency has set."""
+    lockout: LockoutRelease
+    """The way out of a locked account."""
+    now: Callable[[], datetime]
+    """Gives the aware UTC time."""
+    audit: AuditReview = None  # type: ignore[assignment]
+    """The audit log: looked at, proved, verified, exported."""
+    reviews: WeeklyReview = None  # type: ignore[assignment]
+    """Weekly reviews of the audit log."""

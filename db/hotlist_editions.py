@@ -1,0 +1,228 @@
+"""Editions of lists: written beside the current one in small transactions, current by one row.
+
+Whoever is killed in between leaves either the old edition current and whole, or the new one. What is left
+over of the other is removed by `sweep`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from alpr_core.errors import InputError
+from alpr_core.hotlists.tally import ListTally
+from db.connection import StoreDatabase
+from db.disk_faults import told_as_store_errors
+from db.hotlist_models import HotlistEditionRow, HotlistRow
+from db.hotlist_rows import COLUMNS, INSERT, EntryValues
+from db.hotlist_tables import ENTRIES_PER_EDITION
+from db.instants import from_micros
+
+CHUNK_ROWS = 2_000
+"""Rows of one transaction: the writer of the sightings waits for no more than some 20 ms."""
+
+SWEPT_ROWS = 2_000
+"""Rows removed in one transaction; removing also overwrites them (`secure_delete`)."""
+
+_DELETE = (
+    "DELETE FROM hotlist_entry WHERE id IN (SELECT id FROM hotlist_entry WHERE id >= ? AND id < ?"
+    " ORDER BY id LIMIT ?)"
+)
+_SELECT = f"SELECT id, {COLUMNS} FROM hotlist_entry WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a list."""
+
+    edition_id: int
+    hotlist: str
+    version: int
+    """Of a signed package; 0 for any other file."""
+    issued_at: datetime
+    """Aware UTC time; the age of the list counts from it."""
+
+    @property
+    def first_id(self) -> int:
+        """Lowest id that an entry of it can have."""
+        return self.edition_id * ENTRIES_PER_EDITION
+
+    @property
+    def end_id(self) -> int:
+        """First id beyond it."""
+        return self.first_id + ENTRIES_PER_EDITION
+
+
+class Editions:
+    """Editions of this store. Every method may be called from any thread."""
+
+    def __init__(self, database: StoreDatabase, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._guard = threading.Lock()
+        self._open = 0
+        """Editions begun and not yet given up or over; while there are any, nothing is swept."""
+
+    def current(self, hotlist: str) -> Edition | None:
+        """Return the edition that counts; None if the list has none yet."""
+        return next((each for each in self.all_current() if each.hotlist == hotlist), None)
+
+    def all_current(self) -> tuple[Edition, ...]:
+        """Return the current edition of every list that has one, in the order they came."""
+        rows = self._database.execute_sql(
+            "SELECT e.id, e.hotlist, e.version, e.issued_at FROM hotlist_edition AS e"
+            " JOIN hotlist AS h ON h.edition = e.id ORDER BY e.id"
+        )
+        return tuple(
+            Edition(number, name, version, from_micros(issued))
+            for number, name, version, issued in rows
+        )
+
+    def begin(self, hotlist: str, version: int, issued_at: datetime, source: str) -> Edition:
+        """Open an edition to be written; the list is made if there is none of the name.
+
+        Each edition that was begun is given over or up by one `release`.
+        """
+        with self._guard:
+            self._open += 1
+        try:
+            return self._begin(hotlist, version, issued_at, source)
+        except BaseException:
+            self.release()
+            raise
+
+    def _begin(self, hotlist: str, version: int, issued_at: datetime, source: str) -> Edition:
+        with self._database.writing():
+            HotlistRow.insert(name=hotlist, settings="{}", failure="").on_conflict_ignore().execute(
+                self._database
+            )
+            edition_id = HotlistEditionRow.insert(
+                hotlist=hotlist,
+                version=version,
+                issued_at=issued_at,
+                taken_at=self._now(),
+                source=source,
+                rows=0,
+                kept=0,
+                bad="{}",
+                dropped="{}",
+                personal_fields=0,
+            ).execute(self._database)
+        return Edition(edition_id, hotlist, version, issued_at)
+
+    def write(self, edition: Edition, rows: Iterable[EntryValues]) -> Iterator[int]:
+        """Write all rows in small transactions; yields the number written after each."""
+        numbered = enumerate(rows, start=edition.first_id)
+        written = 0
+        # A chunk is made before its transaction, so that a slow source does not hold up other writers.
+        while chunk := [(number, *values) for number, values in islice(numbered, CHUNK_ROWS)]:
+            with self._database.writing():
+                self._database.cursor().executemany(INSERT, chunk)
+            written += len(chunk)
+            yield written
+
+    def rows(self, edition: Edition) -> Iterator[EntryValues]:
+        """Yield id and values of every entry of an edition, in order, in pages."""
+        next_id = edition.first_id
+        while page := self._database.execute_sql(
+            _SELECT, (next_id, edition.end_id, CHUNK_ROWS)
+        ).fetchall():
+            yield from page
+            next_id = page[-1][0] + 1
+
+    def publish(
+        self,
+        edition: Edition,
+        written: int,
+        tally: ListTally | None,
+        replaces: Edition | None,
+    ) -> None:
+        """Make the edition current.
+
+        Args:
+            written: Number of its entries.
+            tally: Of the file it came from; None if it came from none.
+            replaces: What was current when the edition was begun.
+
+        Raises:
+            InputError: another edition became current in between.
+        """
+        facts = {
+            "kept": written,
+            "rows": written if tally is None else tally.rows,
+            "bad": _json(None if tally is None else tally.bad),
+            "dropped": _json(None if tally is None else tally.dropped),
+            "personal_fields": 0 if tally is None else tally.personal_fields,
+            "taken_at": self._now(),
+        }
+        with self._database.writing():
+            is_this = HotlistEditionRow.id == edition.edition_id
+            HotlistEditionRow.update(facts).where(is_this).execute(self._database)
+            expected = (
+                HotlistRow.edition.is_null()
+                if replaces is None
+                else HotlistRow.edition == replaces.edition_id
+            )
+            changed = (
+                HotlistRow.update(edition=edition.edition_id, failed_at=None, failure="")
+                .where((HotlistRow.name == edition.hotlist) & expected)
+                .execute(self._database)
+            )
+            if changed != 1:
+                raise InputError(
+                    f"List {edition.hotlist} was changed while the file was read.",
+                    "Import the file again if it is still wanted.",
+                )
+
+    def release(self) -> None:
+        """Give an edition over or up: `sweep` removes it unless it is current."""
+        with self._guard:
+            self._open -= 1
+
+    def note_failure(self, hotlist: str, what: str) -> None:
+        """Keep the last error of a list's import for its health line, if there is such a list."""
+        with told_as_store_errors(self._database.file), self._database.writing():
+            HotlistRow.update(failed_at=self._now(), failure=what).where(
+                HotlistRow.name == hotlist
+            ).execute(self._database)
+
+    def sweep(self) -> int:
+        """Remove every edition that is not current; return the number of entries.
+
+        Does nothing while one is being written.
+
+        In small transactions. Call it after the matcher has let go of what was current before.
+        """
+        removed = 0
+        for edition_id in self._left_over():
+            first = edition_id * ENTRIES_PER_EDITION
+            stretch = (first, first + ENTRIES_PER_EDITION, SWEPT_ROWS)
+            while True:
+                with self._database.writing():
+                    count = self._database.execute_sql(_DELETE, stretch).rowcount
+                removed += count
+                if count < SWEPT_ROWS:
+                    break
+            is_this = HotlistEditionRow.id == edition_id
+            with self._database.writing():
+                HotlistEditionRow.delete().where(is_this).execute(self._database)
+        return removed
+
+    def _left_over(self) -> list[int]:
+        # Whoever begins an edition says so under the guard first: none of those is among what is read here.
+        with self._guard:
+            if self._open:
+                return []
+            rows = self._database.execute_sql(
+                "SELECT id FROM hotlist_edition WHERE id NOT IN"
+                " (SELECT edition FROM hotlist WHERE edition IS NOT NULL)"
+            ).fetchall()
+            return [number for (number,) in rows]
+
+
+def _json(counts: object) -> str:
+    return json.dumps(counts or {}, ensure_ascii=False)

@@ -1,0 +1,137 @@
+"""Makes the matcher of all lists from the encrypted store, and fetches the entries that hit.
+
+The table is read in small pages: between two of them other threads read plates and match them with the old
+matcher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from alpr_core.hotlist import HotlistEntry
+from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.hotlists.settings import ListSettings
+from alpr_core.matching.list_matcher import CLASSES, KnownList, ListMatcher, LooseEntry
+from alpr_core.matching.look_alike_table import LookAlikeTable
+from alpr_core.matching.plate_keys import Ids, Keys, Kinds, PlateIndex, plate_keys
+from db.connection import StoreDatabase
+from db.disk_faults import told_as_store_errors
+from db.hotlist_editions import Edition
+from db.hotlist_rows import COLUMNS, to_entry
+from db.hotlist_tables import ENTRIES_PER_EDITION
+
+PAGE_ROWS = 4_000
+"""Entries read at once: a millisecond or two in which other threads wait."""
+
+# A page comes as four long texts: a tuple for each of a million rows would keep the garbage collector busy,
+# and its full rounds stop every thread for tens of milliseconds.
+_PAGE = (
+    "SELECT group_concat(id, ' '), group_concat(plate, ' '), group_concat(hotlist_class, char(10)),"
+    " group_concat(tolerance, '') FROM (SELECT id, plate, hotlist_class, tolerance FROM hotlist_entry"
+    " WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
+)
+_KIND_OF = {each.value: kind for kind, each in enumerate(CLASSES)}
+
+
+class StoredEntries:
+    """Entries of certain editions in the store (`alpr_core.matching.list_matcher.EntrySource`)."""
+
+    def __init__(
+        self,
+        database: StoreDatabase,
+        editions: Sequence[Edition],
+        settings: Mapping[str, ListSettings],
+    ) -> None:
+        self._database = database
+        self._known = {
+            edition.edition_id: KnownList(
+                edition.hotlist, edition.issued_at, settings[edition.hotlist].stale_after
+            )
+            for edition in editions
+        }
+
+    def fetch(self, entry_ids: Sequence[int]) -> Mapping[int, HotlistEntry]:
+        """Return the entries that are there, by id.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        marks = ", ".join("?" * len(entry_ids))
+        with told_as_store_errors(self._database.file):
+            rows = self._database.execute_sql(
+                f"SELECT id, {COLUMNS} FROM hotlist_entry WHERE id IN ({marks})", tuple(entry_ids)
+            ).fetchall()
+        found = {}
+        for entry_id, *values in rows:
+            known = self.list_of(entry_id)
+            found[entry_id] = to_entry(known.name, known.issued_at, tuple(values))
+        return found
+
+    def list_of(self, entry_id: int) -> KnownList:
+        """Return the list of an entry."""
+        return self._known[entry_id // ENTRIES_PER_EDITION]
+
+
+def build_matcher(
+    database: StoreDatabase,
+    editions: Sequence[Edition],
+    settings: Mapping[str, ListSettings],
+    rules: ClassRules,
+    look_alikes: LookAlikeTable,
+) -> ListMatcher:
+    """Return the matcher of these editions.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    tolerant: list[LooseEntry] = []
+    patterns: list[LooseEntry] = []
+    with told_as_store_errors(database.file):
+        parts = [
+            part for edition in editions for part in _parts(database, edition, tolerant, patterns)
+        ]
+    source = StoredEntries(database, editions, settings)
+    return ListMatcher(PlateIndex(parts), tolerant, patterns, source, rules, look_alikes)
+
+
+def _parts(
+    database: StoreDatabase,
+    edition: Edition,
+    tolerant: list[LooseEntry],
+    patterns: list[LooseEntry],
+) -> Iterator[tuple[Keys, Ids, Kinds]]:
+    """Yield the whole plates of an edition for the index; put the others where they belong."""
+    next_id = edition.first_id
+    while True:
+        stretch = (next_id, edition.end_id, PAGE_ROWS)
+        told = database.execute_sql(_PAGE, stretch).fetchone()
+        if told[0] is None:
+            return
+        ids = np.fromstring(told[0], np.int64, sep=" ")
+        plates = told[1].split(" ")
+        kinds = np.array([_KIND_OF[word] for word in told[2].split("\n")], np.uint8)
+        next_id = int(ids.max()) + 1
+        for place in _loose_places(told[1], plates, told[3]):
+            plate, tolerance = plates[place], int(told[3][place])
+            is_whole = plate.isalnum()
+            (tolerant if is_whole else patterns).append(
+                LooseEntry(int(ids[place]), plate, CLASSES[kinds[place]], is_whole * tolerance)
+            )
+        if not told[1].replace(" ", "").isalnum():
+            whole = [place for place, plate in enumerate(plates) if plate.isalnum()]
+            plates, ids, kinds = [plates[place] for place in whole], ids[whole], kinds[whole]
+        if plates:
+            yield plate_keys(plates), ids, kinds
+
+
+def _loose_places(joined: str, plates: Sequence[str], tolerances: str) -> list[int]:
+    """Return the places of a page at which a pattern or a tolerant entry stands; mostly there are none."""
+    if not tolerances.strip("0") and joined.replace(" ", "").isalnum():
+        return []
+    return [
+        place
+        for place, plate in enumerate(plates)
+        if tolerances[place] != "0" or not plate.isalnum()
+    ]

@@ -1,0 +1,78 @@
+"""How an entry of a list is written into its row, and read back.
+
+Statewide lists have a million entries: rows go through the driver itself, as Peewee's own loops take several
+times as long.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from alpr_core.hotlist import NO_VEHICLE, HotlistClass, HotlistEntry, ListedVehicle
+from db.instants import from_micros, to_micros
+
+COLUMNS = (
+    "plate, state, hotlist_class, reason, listed_at, vehicle, effective_at, expires_at, tolerance,"
+    " is_covert, reference, source_agency, person"
+)
+"""All columns of an entry but its id, in the order of `EntryValues`."""
+
+INSERT = (
+    f"INSERT INTO hotlist_entry (id, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+EntryValues = tuple[Any, ...]
+"""Values of COLUMNS, as the driver takes and gives them."""
+
+_CLASS_OF = {each.value: each for each in HotlistClass}
+_WORD_OF = {each: each.value for each in HotlistClass}
+
+
+def to_values(entry: HotlistEntry, issued_at: datetime) -> EntryValues:
+    """Return the entry's row.
+
+    Args:
+        issued_at: Of its edition; the row does not repeat it.
+    """
+    vehicle = entry.vehicle
+    return (
+        entry.plate,
+        entry.state,
+        _WORD_OF[entry.hotlist_class],
+        entry.reason,
+        None if entry.listed_at == issued_at else to_micros(entry.listed_at),
+        ""
+        if vehicle is NO_VEHICLE
+        else f"{vehicle.make}\t{vehicle.model}\t{vehicle.colour}\t{vehicle.year}",
+        None if entry.effective_at is None else to_micros(entry.effective_at),
+        None if entry.expires_at is None else to_micros(entry.expires_at),
+        entry.tolerance,
+        int(entry.is_covert),
+        entry.reference,
+        entry.source_agency,
+        entry.person,
+    )
+
+
+def to_entry(hotlist: str, issued_at: datetime, values: EntryValues) -> HotlistEntry:
+    """Return the entry of a row; `issued_at` is its edition's."""
+    plate, state, kind, reason, listed, vehicle, effective, expires, tolerance, covert, *words = (
+        values
+    )
+    return HotlistEntry(
+        hotlist=hotlist,
+        plate=plate,
+        state=state,
+        hotlist_class=_CLASS_OF[kind],
+        reason=reason,
+        listed_at=issued_at if listed is None else from_micros(listed),
+        vehicle=ListedVehicle(*vehicle.split("\t")) if vehicle else NO_VEHICLE,
+        effective_at=None if effective is None else from_micros(effective),
+        expires_at=None if expires is None else from_micros(expires),
+        tolerance=tolerance,
+        is_covert=bool(covert),
+        reference=words[0],
+        source_agency=words[1],
+        person=words[2],
+    )

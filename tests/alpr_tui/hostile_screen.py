@@ -1,0 +1,86 @@
+"""Shows hostile texts on the real screens of a real terminal: run by `test_hostile_text` on a PTY.
+
+Every text goes in behind the input checks, as if each of them had been forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from alpr_core.events import SightingStored
+from alpr_core.hotlist import HotlistClass
+from alpr_core.purposes import DEFAULT_PURPOSES, AccessPurpose
+from alpr_tui.screens.search import SearchScreen
+from alpr_tui.widgets.feed import Feed
+from alpr_tui.widgets.hit_banner import HitBanner
+from tests.alpr_tui.watched_app import Watched, hit_of, seen
+from tests.db.staffed_store import staffed_store
+
+ROWS = 50
+"""Reads on the screen at once; the terminal is higher."""
+
+
+def main() -> None:
+    logging.getLogger().addHandler(logging.NullHandler())  # as the `alpr` command does
+    texts = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    from alpr_core.permissions import Role
+
+    with staffed_store(Path(sys.argv[2])) as staffed:
+        world = Watched(staffed, Role.OFFICER)
+        world.app.bell = lambda: None  # type: ignore[method-assign]  # its BEL would look like theirs
+        show = _Shower(world, texts)
+        world.app.run(headless=False, auto_pilot=show.show_all)
+
+
+class _Shower:
+    def __init__(self, world: Watched, texts: list[str]) -> None:
+        self._world = world
+        self._texts = texts
+
+    async def show_all(self, pilot: Any) -> None:
+        await pilot.pause(0.2)
+        await self._as_plates(pilot)
+        await self._as_notes(pilot)
+        await self._as_users_and_purposes(pilot)
+        self._world.app.exit()
+
+    async def _as_plates(self, pilot: Any) -> None:
+        feed = self._world.live.query_one(Feed)
+        for start in range(0, len(self._texts), ROWS):
+            for number, text in enumerate(self._texts[start : start + ROWS], start=start):
+                sighting = seen(number)
+                reading = replace(sighting.reading, text=text, confidences=(0.5,) * len(text))
+                self._world.relay.tell(SightingStored(replace(sighting, reading=reading), None))
+            while feed._arrived or feed.newest_id is None:
+                await pilot.pause(0.05)
+            await pilot.pause(0.3)
+
+    async def _as_notes(self, pilot: Any) -> None:
+        banner = self._world.live.query_one(HitBanner)
+        for number, text in enumerate(self._texts[::3]):
+            hit = hit_of(number, HotlistClass.STOLEN)
+            assert hit.match is not None
+            entry = replace(hit.match.entry, reason=text, hotlist=text)
+            banner.clear()
+            self._world.relay.tell(replace(hit, match=replace(hit.match, entry=entry)))
+            await pilot.pause()
+
+    async def _as_users_and_purposes(self, pilot: Any) -> None:
+        page = SearchScreen(self._world.app._workplace)
+        await self._world.app.push_screen(page)
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        for number, text in enumerate(self._texts[1::3]):
+            page._take_purpose(AccessPurpose(DEFAULT_PURPOSES[0], text, text))
+            if number % 20 == 0:
+                self._world.app.notify(text, title=text, markup=False, timeout=0.5)
+            await pilot.pause()
+
+
+if __name__ == "__main__":
+    main()

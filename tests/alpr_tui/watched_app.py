@@ -1,0 +1,142 @@
+"""The app over a real store with real people, and a box that is made of the events a test tells."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from alpr_core.desk.reads import Reads
+from alpr_core.desk.users import Users
+from alpr_core.errors import AuditError
+from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
+from alpr_core.hotlist import HotlistClass, HotlistEntry
+from alpr_core.permissions import Role
+from alpr_core.plate import PlateReading
+from alpr_core.sighting import Match, Sighting
+from alpr_tui.app import AlprApp
+from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.screens.live import LiveScreen
+from alpr_tui.widgets.feed import Feed
+from alpr_tui.workplace import Workplace
+from tests.alpr_core.made_readings import frame_at, reading_of
+from tests.db.staffed_store import StaffedStore, staffed_store
+
+LIMIT_S = 30.0
+
+
+class Watched:
+    """An app at whose desk an officer is logged in, unless the test wants another or nobody."""
+
+    def __init__(self, staffed: StaffedStore, role: Role | None) -> None:
+        self.staffed = staffed
+        self.relay = EventRelay()
+        self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
+        self.bells = 0
+        self.desk = staffed.desk() if role is None else staffed.desk_of(role)
+        self.app = AlprApp(self.relay, workplace_of(staffed, self))
+
+    def status(self) -> BoxStatus:
+        return BoxStatus(self.cameras, 5, 4, 1, 4)
+
+    def break_log(self) -> None:
+        """From now on nothing gets onto the audit log."""
+
+        def refuse(_draft: object) -> None:
+            raise AuditError("The audit log cannot be written.")
+
+        self.staffed.store.audit.append = refuse  # type: ignore[method-assign, assignment]
+
+    def noted(self) -> list[str | None]:
+        """Sightings of the hits that were noted, oldest first."""
+        records = reversed(self.staffed.newest(50))
+        return [r.entry.fact("sighting") for r in records if r.entry.action == "hit.note"]
+
+    async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
+        """Tell events and wait until the last read among them that may be seen is on the screen."""
+        for event in events:
+            self.relay.tell(event)
+        reads = [
+            e.sighting
+            for e in events
+            if isinstance(e, SightingNotRecorded) or (isinstance(e, SightingStored) and e.is_seen)
+        ]
+        if reads:
+            feed = self.live.query_one(Feed)
+            await until(pilot, lambda: feed.newest_id == reads[-1].sighting_id)
+        await pilot.pause()
+
+    async def type(self, pilot: Pilot[None], *lines: str) -> None:
+        """Type lines into the fields, Enter after each."""
+        for line in lines:
+            await pilot.press(*("space" if sign == " " else sign for sign in line), "enter")
+
+    @property
+    def live(self) -> LiveScreen:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, LiveScreen))
+
+    def text(self) -> str:
+        """What the screen shows, without colours."""
+        return screen_text(self.app)
+
+
+def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
+    """Join what the screens work with, as the box does."""
+    store = staffed.store
+    return Workplace(
+        unit=store.box,
+        desk=world.desk,
+        reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
+        users=Users(world.desk, store.people.accounts, lambda: staffed.now),
+        status=world.status,
+        agency=store.settings.agency,
+        lockout=store.people.lock_release,
+        now=lambda: staffed.now,
+    )
+
+
+async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Let the app work until something is so; fails after LIMIT_S with what the screen shows."""
+    deadline_s = monotonic() + LIMIT_S
+    while not is_so():
+        assert monotonic() < deadline_s, screen_text(pilot.app)
+        await pilot.pause(0.02)
+
+
+def screen_text(app: App[None]) -> str:
+    """What the screen shows, without colours."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+@asynccontextmanager
+async def watched(
+    size: tuple[int, int] = (80, 24), role: Role | None = Role.OFFICER
+) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
+    """Run the app; `role` says who is logged in, None nobody."""
+    with tempfile.TemporaryDirectory() as folder, staffed_store(Path(folder) / "store") as staffed:
+        world = Watched(staffed, role)
+        async with world.app.run_test(size=size, notifications=True) as pilot:
+            world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
+            await pilot.pause()
+            yield world, pilot
+
+
+def seen(number: int, reading: PlateReading | None = None) -> Sighting:
+    frame = frame_at(float(number), number)
+    reading = reading or reading_of(f"8ABC{number:03d}")
+    return Sighting(f"{number:032x}", "front", frame.taken_at, frame.taken_at, reading, frame, 4)
+
+
+def hit_of(number: int, kind: HotlistClass, hours: int = 3) -> SightingStored:
+    listed_at = datetime.now(UTC) - timedelta(hours=hours)
+    return SightingStored(
+        seen(number), Match(HotlistEntry("SVS", "8ABC", "CA", kind, "why", listed_at), True)
+    )
