@@ -17,31 +17,28 @@ from pathlib import Path
 from time import monotonic
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
+from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
+from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.errors import AlprError, InputError
 from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
 from alpr_core.matching.current import CurrentMatcher
-from alpr_core.pipeline import Pipeline
-from alpr_core.ports import FrameSource, Matcher, Recorder
-from alpr_core.sighting import Match, Sighting, new_sighting_id
-from alpr_core.tracker import PassTracker, TrackerSettings
-from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_core.ports import FrameSource
+from alpr_core.sighting import Match, Sighting
+from alpr_tui.box_status import BoxStatus
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
+from alpr_tui.key_access import root_key_of
+from alpr_tui.lane import Lane
 from alpr_tui.workplace import Workplace
 from alpr_vision.eyes import Eyes
+from db.export_file import write_export
 from db.instants import utc_now
-from db.keys import read_key_file
 from db.store import Store
 from hw.camera import LiveCamera
-from hw.camera_thread import CameraThread
-from hw.mailbox import Mailbox
 from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
-
-IDLE_S = 1.0
-"""Without a frame for so long, the passes under way are ended."""
 
 CHECKPOINT_S = 60.0
 """Longest time that news of the audit log stays unsigned, seconds."""
@@ -83,7 +80,7 @@ class Box:
         self._writer = store.writer(self._tell)
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
         self._lanes = tuple(
-            _Lane(source, eyes, self._matcher, self, self._tell) for source in sources
+            Lane(source, eyes, self._matcher, self, self._tell) for source in sources
         )
         self._stopping = threading.Event()
         self._signer = threading.Thread(
@@ -139,6 +136,20 @@ class Box:
             desk=desk,
             reads=Reads(desk, store.read_shelf, self._now),
             users=Users(desk, people.accounts, self._now),
+            audit=AuditReview(
+                desk,
+                store.audit.records,
+                lambda told: store.audit.verify(on_progress=told),
+                write_export,
+            ),
+            reviews=WeeklyReview(
+                desk,
+                store.audit.records,
+                store.audit_reviews,
+                self._now,
+                secrets.SystemRandom().sample,
+                lambda: secrets.token_hex(16),
+            ),
             status=self.status,
             agency=store.settings.agency,
             lockout=people.lock_release,
@@ -203,74 +214,6 @@ def box_draft(action: str, *facts: tuple[str, str]) -> EntryDraft:
     return EntryDraft(action=action, actor=THE_BOX, where="box", facts=facts)
 
 
-class _Lane:
-    """One camera's thread, mailbox, worker and pipeline."""
-
-    def __init__(
-        self,
-        source: FrameSource,
-        eyes: Eyes,
-        matcher: Matcher,
-        recorder: Recorder,
-        tell: Callable[[BoxEvent], None],
-    ) -> None:
-        self._name = source.camera
-        self._is_live = source.is_live
-        self._tell = tell
-        self._mailbox = Mailbox()
-        self._camera = CameraThread(source, self._mailbox, tell)
-        tracker = PassTracker(
-            TrackerSettings(), lambda at: new_sighting_id(at, secrets.token_bytes(10))
-        )
-        self._pipeline = Pipeline(eyes.detector, eyes.reader, tracker, matcher, recorder)
-        self._worker = threading.Thread(target=self._work, name=f"vision {self._name}")
-        self._failures = 0
-
-    def start(self) -> None:
-        self._worker.start()
-        self._camera.start()
-
-    def stop(self) -> None:
-        self._camera.stop()
-        if self._worker.is_alive():
-            self._worker.join()
-
-    def wait_until_over(self, deadline_s: float | None) -> bool:
-        self._worker.join(None if deadline_s is None else max(0.0, deadline_s - monotonic()))
-        return not self._worker.is_alive()
-
-    def status(self) -> CameraStatus:
-        return CameraStatus(
-            name=self._name,
-            is_lost=self._camera.is_lost,
-            is_blind=self._failures > 0,
-            is_over=not self._is_live and self._mailbox.is_over,
-            last_frame_age_s=self._camera.last_frame_age_s(),
-            frames=self._camera.frames,
-            dropped=self._mailbox.dropped,
-        )
-
-    def _work(self) -> None:
-        while not self._mailbox.is_over:
-            frame = self._mailbox.take(IDLE_S)
-            try:
-                if frame is None:
-                    self._pipeline.finish()
-                else:
-                    self._pipeline.take(frame)
-                    self._failures = 0
-            except Exception as error:  # noqa: BLE001  outermost loop: the next frame may do
-                self._report_failure(error)
-        self._pipeline.finish()
-
-    def _report_failure(self, error: Exception) -> None:
-        """Tell the first failure of a row; the camera's badge shows that it lasts."""
-        self._failures += 1
-        if self._failures == 1:
-            _log.error("vision of %s failed", self._name, exc_info=error)
-            self._tell(FaultRaised(f"vision of {self._name}", f"unexpected {type(error).__name__}"))
-
-
 def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) -> Box:
     """Build a box on real devices.
 
@@ -283,9 +226,7 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
 
     sources = [open_source(camera, tell_refused) for camera in configuration.cameras]
     eyes = Eyes.open()
-    store = Store.open(
-        configuration.store, read_key_file(configuration.key_file), box=configuration.name
-    )
+    store = Store.open(configuration.store, root_key_of(configuration), box=configuration.name)
     return Box(store, eyes, sources, tell)
 
 

@@ -16,6 +16,7 @@ from alpr_tui.commands import (
     provision,
     read,
     run,
+    settings,
     store,
     user,
 )
@@ -36,6 +37,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         camera,
         hotlist,
         user,
+        settings,
         audit,
         provision,
         keys,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from alpr_core.errors import ConfigError
+from alpr_core.manual_entry import MANUAL_CAMERA
 from alpr_core.terminal_text import clean_text
 from alpr_tui.vision_settings import TABLE, VisionSettings, vision_settings
 from alpr_vision.watched_area import WHOLE_PICTURE, WatchedArea
@@ -93,6 +94,8 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
     names = [camera.name for camera in settings]
     if len(set(names)) != len(names):
         raise ConfigError(f"{shown}: two cameras have the same name.")
+    if MANUAL_CAMERA in names:
+        raise ConfigError(f"{shown}: the name {MANUAL_CAMERA} stands for plates that people type.")
     return BoxConfiguration(
         name=clean_text(_word(box, "name", f"{shown} [box]")),
         store=folder / _word(box, "store", f"{shown} [box]"),

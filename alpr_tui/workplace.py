@@ -35,7 +35,7 @@ class Workplace:
     """The way out of a locked account."""
     now: Callable[[], datetime]
     """Gives the aware UTC time."""
-    audit: AuditReview = None  # type: ignore[assignment]
+    audit: AuditReview
     """The audit log: looked at, proved, verified, exported."""
-    reviews: WeeklyReview = None  # type: ignore[assignment]
+    reviews: WeeklyReview
     """Weekly reviews of the audit log."""

@@ -27,9 +27,9 @@ KILLS_PER_STORE = 25
 """Then a new store is begun, so that the first moments of a store are met often, too."""
 
 WHILE_OPENING = 0.3
-"""Share of the boxes that are killed while they open their store, or soon after."""
+"""Share of the boxes that are killed while they open their store (some 50 ms), or soon after."""
 
-LIFE_MAX_S = {"opening": 0.5, "ready": 1.0}
+LIFE_MAX_S = {"opening": 0.08, "ready": 1.0}
 """A box is killed so long after it said this word, at the latest."""
 
 SEED = 462

@@ -38,7 +38,8 @@ class LossyDisk:
 
     Args:
         root: The folder; what is in it now is on the disk.
-        deaf_to: Ending of file names whose flushes are not obeyed; empty means that all are.
+        deaf_to: Ending of file names whose flushes are not obeyed, so that nothing of them is kept; empty
+            means that all are obeyed.
     """
 
     def __init__(self, root: Path, deaf_to: str = "") -> None:
@@ -110,7 +111,8 @@ class LossyDisk:
             if file is None:
                 target.mkdir(_FOLDER_MODE, exist_ok=True)
             else:
-                target.write_bytes(_remains(file, chance))
+                is_deaf = self._deaf_to != "" and path.endswith(self._deaf_to)
+                target.write_bytes(bytes(file.kept) if is_deaf else _remains(file, chance))
                 target.chmod(_FILE_MODE)
 
 

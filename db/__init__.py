@@ -5,10 +5,12 @@ Reading order: `keys` (where every secret comes from), `disk_faults` (what can g
 (how time is written), `pictures` (pixels to JPEG), `day_keys` and `image_vault` (one sealed file
 per picture), `row_insert` and `recording` (the rows of one sighting), `store_writer` (the one thread
 that writes them), `sightings`, `hotlists`, `outbox` (what others may ask), `store` (all of it, opened
-and closed). Search: `search_tables`, `read_search`, `corrections`. People: `credentials`, `login_attempts`, `account_rows`, `lock_release`, `accounts`,
-`authenticator`. Lists: `hotlist_tables`, `hotlist_rows`, `hotlist_editions`, `hotlist_files`,
-`hotlist_import`, `hotlist_index`, `hotlist_settings`, `hotlist_health`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`,
-`audit_trail`, `audit_records`, `audit_check`, `audit_folder`.
+and closed). Keys: `key_sources`, `key_set`, `key_escrow`, `key_rotation`, `backup`. Search:
+`search_tables`, `read_search`, `corrections`, `read_shelf`. People: `credentials`, `login_attempts`,
+`account_rows`, `lock_release`, `accounts`, `authenticator`, `people`, `settings`. Lists: `hotlist_tables`,
+`hotlist_rows`, `hotlist_editions`, `hotlist_files`, `hotlist_import`, `hotlist_index`, `hotlist_settings`,
+`hotlist_health`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`, `audit_trail`,
+`audit_records`, `audit_check`, `audit_folder`, `audit_reviews`, `ledger`.
 
 Nothing here prints. Nothing above this package knows Peewee, SQLCipher or a file name.
 """

@@ -42,7 +42,7 @@ class Authenticator:
     """Lets users of this store in. Every method may be called from any thread.
 
     Args:
-        required_courses: Trainings without which nobody gets in. Source: policy 462.3(d).
+        required_courses: Returns the trainings without which nobody gets in now. Source: policy 462.3(d).
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class Authenticator:
         hasher: PasswordHasher,
         code_secrets: CodeSecrets,
         policy: PasswordPolicy,
-        required_courses: Iterable[str] = DEFAULT_COURSES,
+        required_courses: Callable[[], Iterable[str]] = lambda: DEFAULT_COURSES,
     ) -> None:
         self._database = database
         self._hasher = hasher
         self._code_secrets = code_secrets
         self._policy = policy
-        self._required_courses = frozenset(required_courses)
+        self._required_courses = required_courses
         self._attempts = LoginAttempts(database)
 
     def log_in(
@@ -219,7 +219,7 @@ class Authenticator:
             is_password_right=is_right,
             is_code_right=is_code_right,
             now=now,
-            required_courses=self._required_courses,
+            required_courses=self._required_courses(),
         )
         if refusal is Refusal.WRONG or known is None:
             locked_now = self._attempts.end_wrong(key, now)

@@ -84,7 +84,7 @@ def back_up(
     with _beside(folder, found.keys, box) as (database, trail):
 
         def people() -> People:
-            return people_of(database, found.keys, box, Settings(database).agency())
+            return people_of(database, found.keys, box, Settings(database).agency)
 
         asker = authorise(people, StoreLedger(database, trail))
         _record(database, trail, _draft(Action.BACK_UP, asker, backup=clean_text(target.name)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from alpr_core.accounts.password_policy import PasswordPolicy
@@ -27,15 +28,19 @@ def people_of(
     database: StoreDatabase,
     keys: StoreKeys,
     box: str,
-    agency: Agency,
+    agency: Callable[[], Agency],
     cost: Argon2Cost | None = None,
 ) -> People:
-    """Join the parts; takes as long as one password hash."""
+    """Join the parts; takes as long as one password hash.
+
+    Args:
+        agency: Returns what the agency has set now.
+    """
     hasher = PasswordHasher(cost)
     code_secrets = CodeSecrets(keys)
-    policy = PasswordPolicy(frozenset({box, agency.organisation}))
+    policy = PasswordPolicy(frozenset({box, agency().organisation}))
     return People(
         Accounts(database, hasher, code_secrets, policy, f"ALPR {box}"),
-        Authenticator(database, hasher, code_secrets, policy, agency.required_courses),
+        Authenticator(database, hasher, code_secrets, policy, lambda: agency().required_courses),
         LockRelease(database, box, keys.derive(KeyUse.RELEASE_KEY)),
     )

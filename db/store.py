@@ -12,6 +12,7 @@ from pathlib import Path
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Stamp, TimeQuality
 from alpr_core.errors import StoreError
 from alpr_core.permissions import Action
+from db.audit_reviews import AuditReviews
 from db.audit_trail import REMEMBERED_FILE, AuditTrail
 from db.connection import StoreDatabase, check_key
 from db.credentials import Argon2Cost
@@ -77,14 +78,15 @@ class Store:
         self.hotlists = Hotlists(database, now)
         self.outbox = Outbox(database)
         self.settings = Settings(database)
+        self.audit_reviews = AuditReviews(database)
         self.read_shelf = StoreReadShelf(database, self.sightings)
         self.ledger = StoreLedger(database, audit)
 
     @cached_property
     def people(self) -> People:
         """Accounts and logins; the first call takes as long as one password hash."""
-        agency = self.settings.agency()
-        return people_of(self._database, self._keys, self.box, agency, self.argon2_cost)
+        agency, cost = self.settings.agency, self.argon2_cost
+        return people_of(self._database, self._keys, self.box, agency, cost)
 
     @classmethod
     def open(

@@ -5,29 +5,24 @@ from __future__ import annotations
 import argparse
 import base64
 import os
-import platform
 import sys
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from alpr_core.audit.checkpoint import Checkpoint
-from alpr_core.audit.entry import Actor, EntryDraft, Outcome, Stamp, TimeQuality
+from alpr_core.audit.entry import Stamp, TimeQuality
 from alpr_core.audit.entry_form import write_time
 from alpr_core.audit.log_check import CHECKPOINT_PATH, check_log
 from alpr_core.audit.signed_note import NOTE_BYTES_MAX, Verifier
 from alpr_core.errors import AlprError, AuditError, InputError, StoreFullError, UsageError
+from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.commands import audit_list
-from alpr_tui.configuration import DEFAULT_FILE, read_configuration
+from alpr_tui.key_access import add_store_options, dialogue_of, named_store
+from alpr_tui.signing_in import command_work
 from db.audit_folder import FolderFiles, refuse_filled_folder
 from db.audit_opening import readable_audit_trail
 from db.instants import utc_now
-from db.keys import RootKey, read_key_file
-from db.store import Store
-
-EXPORTED = "audit.export"
-"""Action of the entry that an export leaves; it is part of what is exported."""
 
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,38 +48,25 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     verify.set_defaults(command=verify_log)
     audit_list.add_to(deeds)
     for deed in (export, verify):
-        deed.add_argument("--store", type=Path, metavar="FOLDER", help="instead of the configured")
-        deed.add_argument("--key", type=Path, metavar="FILE", help="key file of --store")
-        deed.add_argument("--config", type=Path, default=DEFAULT_FILE, metavar="FILE")
+        add_store_options(deed)
 
 
 def export_log(options: argparse.Namespace) -> int:
     """Record the export, sign the log, write the folder, and check what was written."""
     refuse_filled_folder(options.folder)
-    store, key, box = _store(options)
-    with closing(Store.open(store, key, box=box)) as opened:
-        opened.record_action(_export_draft(Outcome.DONE))
-        opened.audit.checkpoint()
+    with command_work(options, "alpr audit") as work:
+        with work.doing(Action.EXPORT_AUDIT):
+            pass
+        work.store.audit.checkpoint()
         try:
-            opened.audit.export(options.folder, with_every_checkpoint=options.every_checkpoint)
+            work.store.audit.export(options.folder, with_every_checkpoint=options.every_checkpoint)
             checked = check_log(FolderFiles(options.folder))
         except AlprError as error:
-            opened.record_action(_export_draft(Outcome.FAILED, clean_text(error.what)))
+            work.failed(Action.EXPORT_AUDIT, error)
             raise
     _print("entries", str(checked.checkpoint.size))
     _print("key", checked.keys[-1].vkey)
     return 0
-
-
-def _export_draft(outcome: Outcome, why: str = "") -> EntryDraft:
-    return EntryDraft(
-        action=EXPORTED,
-        actor=Actor(f"uid {os.getuid()}", "", ""),
-        outcome=outcome,
-        where="command line",
-        source=clean_text(os.environ.get("SSH_CONNECTION", "")),
-        why=why,
-    )
 
 
 def verify_log(options: argparse.Namespace) -> int:
@@ -117,9 +99,9 @@ def _verify_folder(options: argparse.Namespace, notes: list[bytes]) -> bytes:
 
 
 def _verify_store(options: argparse.Namespace, notes: list[bytes]) -> bytes:
-    store, key, _ = _store(options)
+    named = named_store(options, dialogue_of(options))
     trusted = None if options.vkey is None else _trusted_key(options.vkey)
-    with readable_audit_trail(store, key, _stamp) as trail:
+    with readable_audit_trail(named.folder, named.source().read(), _stamp) as trail:
         checked = trail.verify(notes)
     if trusted is not None and trusted.vkey not in {known.vkey for known in checked.keys}:
         raise AuditError("The trusted key is none of this log's keys.")
@@ -128,16 +110,6 @@ def _verify_store(options: argparse.Namespace, notes: list[bytes]) -> bytes:
     for known in checked.keys:
         _print("key", known.vkey)
     return checked.note
-
-
-def _store(options: argparse.Namespace) -> tuple[Path, RootKey, str]:
-    """Return the store's folder, its root key and the name of the box."""
-    if (options.store is None) != (options.key is None):
-        raise UsageError("--store and --key go together.", "Name both, or neither.")
-    if options.store is not None:
-        return options.store, read_key_file(options.key), clean_text(platform.node())
-    configuration = read_configuration(options.config)
-    return configuration.store, read_key_file(configuration.key_file), configuration.name
 
 
 def _stamp() -> Stamp:

@@ -17,7 +17,7 @@ from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from alpr_core.accounts.session import Denial
-from alpr_core.desk.audit_ports import BrokenEntry, EntryFilter, UserCount
+from alpr_core.desk.audit_ports import AuditRecord, BrokenEntry, EntryFilter, UserCount
 from alpr_core.desk.audit_review import ChainState, Look
 from alpr_core.desk.audit_words import filter_of
 from alpr_core.errors import AlprError
@@ -174,7 +174,7 @@ class AuditScreen(AuditPage):
     def _fetch(self, look: Look, first: int, edition: int) -> None:
         def job() -> None:
             rows = self._audit.page(look, first, PAGE_ROWS)
-            self.then(self.query_one(AuditList).put, first, rows, edition)
+            self.then(self._put, first, rows, edition)
 
         self.attempt(job)
 
@@ -199,6 +199,9 @@ class AuditScreen(AuditPage):
             f"{len(look.positions):,} of {look.size:,} entries{hidden} · look recorded"
             f" · times {datetime.now(UTC).astimezone():%Z}"
         )
+
+    def _put(self, first: int, rows: Sequence[AuditRecord | BrokenEntry], edition: int) -> None:
+        self.query_one(AuditList).put(first, rows, edition)
 
     def _show_chain(self, chain: ChainState) -> None:
         if not self._is_verifying:

@@ -95,12 +95,13 @@ class AuditReviewScreen(AuditPage):
 
     def action_sign_off(self) -> None:
         """Sign the review; nothing of it changes afterwards but answers to questions."""
-        self._ask_remark("Sign off with a remark, or none", self._sign_off)
+        if self._review is not None:
+            self._ask_remark("Sign off with a remark, or none", self._sign_off)
 
-    def _ask_remark(self, title: str, then: Callable[[str], object]) -> None:
+    def _ask_remark(self, title: str, use: Callable[[str], object]) -> None:
         def take(remark: str | None) -> None:
             if remark is not None:
-                then(remark)
+                use(remark)
 
         self.app.push_screen(AuditRemarkScreen(self.workplace, title), take)
 

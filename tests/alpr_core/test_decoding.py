@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from alpr_core.decoding import STATE_SHOWN_FROM
 from tests.alpr_core.made_readings import reading_of
 
 
@@ -19,7 +20,9 @@ def test_alternatives_come_from_the_pixels_only() -> None:
     assert reading_of("8ABC123").alternatives == ()
 
 
-@pytest.mark.parametrize(("confidence", "shown"), [(0.99, "CA"), (0.9, None)])
+@pytest.mark.parametrize(
+    ("confidence", "shown"), [(STATE_SHOWN_FROM + 0.005, "CA"), (STATE_SHOWN_FROM - 0.05, None)]
+)
 def test_state_is_never_guessed(confidence: float, shown: str | None) -> None:
     """A state that is not certain stays unread."""
     assert reading_of("8ABC123", state_confidence=confidence).state == shown

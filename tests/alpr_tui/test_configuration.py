@@ -43,6 +43,7 @@ def test_good_configuration(tmp_path: Path) -> None:
         (GOOD.replace("store =", "stor ="), "stor"),
         (GOOD.replace('name = "unit 12"', ""), "name"),
         (GOOD.replace('"rear"', '"front"'), "same name"),
+        (GOOD.replace('"rear"', '"manual"'), "people type"),
         (GOOD.replace('source = "/dev/video0"', "source = true"), "source"),
         (GOOD + "\n[extra]\n", "extra"),
         (GOOD.replace('"store"', '""'), "store"),

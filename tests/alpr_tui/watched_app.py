@@ -27,6 +27,7 @@ from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
 from tests.alpr_core.made_readings import frame_at, reading_of
+from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore, staffed_store
 
 LIMIT_S = 30.0
@@ -95,6 +96,8 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         desk=world.desk,
         reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
         users=Users(world.desk, store.people.accounts, lambda: staffed.now),
+        audit=audit_review_of(staffed, world.desk),
+        reviews=weekly_review_of(staffed, world.desk),
         status=world.status,
         agency=store.settings.agency,
         lockout=store.people.lock_release,

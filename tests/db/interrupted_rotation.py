@@ -19,15 +19,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alpr_core.accounts.one_time_code import secret_of
 from alpr_core.accounts.user import make_user
 from alpr_core.audit.entry import Actor
 from alpr_core.permissions import Action, Role
 from db.audit_records import EntryFilter
-from db.credentials import Argon2Cost
+from db.connection import StoreDatabase
+from db.credentials import Argon2Cost, CodeSecrets
 from db.key_rotation import Asker, rotate_database_key, rotate_root
 from db.key_set import KeySet, fresh_key_set, seal
-from db.keys import RootKey, demo_key_text, read_key_file, replace_key_file
+from db.keys import KeyUse, RootKey, demo_key_text, read_key_file, replace_key_file
 from db.ledger import StoreLedger
+from db.models import CredentialRow
 from db.people import People
 from db.pictures import PictureKind
 from db.store import DATABASE_FILE, Store
@@ -70,6 +73,11 @@ class SampleBox:
     def key_file(self) -> Path:
         return self.folder / "box.key"
 
+    @property
+    def uri_file(self) -> Path:
+        """What the administrator's authenticator app was given."""
+        return self.folder / "uri"
+
     def copy_to(self, folder: Path) -> SampleBox:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder)
@@ -89,7 +97,8 @@ def make_sample_box(folder: Path, key_set: KeySet | None = None) -> SampleBox:
             writer.record(make_sighting(number), make_match() if number == 1 else None)
         outcomes.wait_for(3)
         user = make_user("a" * 32, "1000", "Ann Example", "Chief", "City", [Role.ADMINISTRATOR])
-        store.people.accounts.create(user, PASSWORD, datetime.now(UTC))
+        enrolment = store.people.accounts.create(user, PASSWORD, datetime.now(UTC))
+        box.uri_file.write_text(enrolment.uri)
     if key_set is not None:
         write_editions(box.store, seal(key_set, ROOT_KEY))
     return box
@@ -170,22 +179,31 @@ def check_box(box: SampleBox) -> RootKey:
     started_mono_s = time.monotonic()
     with closing(Store.open(box.store, root_key)) as store:
         assert time.monotonic() - started_mono_s <= READY_MAX_S
-        store.argon2_cost = CHEAP
         assert [read.plate for read in store.sightings.latest(10)] == ["7ABC123"] * 3
         for number in range(1, 4):
             for kind in (PictureKind.PLATE, PictureKind.FRAME):
                 assert store.sightings.picture_jpeg(f"{number:032x}", kind)
         assert store.audit.records.latest(EntryFilter(plate="7ABC123"))
-        standing = store.people.accounts.find("1000")
-        assert standing is not None
-        store.people.accounts.reset_credentials(standing.user_id, PASSWORD)
         store.audit.verify()
         rotations = store.audit.records.latest(EntryFilter(action=Action.ROTATE_KEYS.value))
         stages = [record.entry.fact("stage") for record in rotations]
         assert stages == [] or stages[-1] == "begun"
+    assert _code_secret_of(box, root_key) == secret_of(box.uri_file.read_text())
     assert not list(box.store.glob("*.new*"))
     assert not list(box.store.glob(".keys.set*"))
     return root_key
+
+
+def _code_secret_of(box: SampleBox, root_key: RootKey) -> bytes:
+    """Return the administrator's code secret as the store's keys open it."""
+    file = box.store / DATABASE_FILE
+    keys = find_keys(file, root_key).keys
+    database = StoreDatabase(file, keys.derive(KeyUse.DATABASE))
+    try:
+        (row,) = CredentialRow.select().execute(database)
+        return CodeSecrets(keys).open(row.account_id, bytes(row.sealed_secret))
+    finally:
+        database.shut()
 
 
 def _until_step(last: int, work: Callable[[Callable[[str], None]], object]) -> None:

@@ -10,7 +10,6 @@ from alpr_core.desk.desk import Desk
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
-from db.audit_reviews import AuditReviews
 from db.export_file import write_export
 from tests.db.staffed_store import StaffedStore
 
@@ -26,7 +25,7 @@ def weekly_review_of(staffed: StaffedStore, desk: Desk) -> WeeklyReview:
     return WeeklyReview(
         desk,
         staffed.store.audit.records,
-        AuditReviews(staffed.store.sightings._database),
+        staffed.store.audit_reviews,
         lambda: staffed.now,
         secrets.SystemRandom().sample,
         lambda: secrets.token_hex(16),

@@ -12,7 +12,7 @@ import pytest
 
 from alpr_core.errors import AlprError, AuditError
 from alpr_tui.commands import audit
-from db.keys import make_demo_key_file
+from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from tests.db.audit_store import FIRST_AT, audit_store
 from tests.db.sample_sightings import make_sighting
@@ -71,7 +71,7 @@ def test_a_store_verifies(run: Run, folder: Path) -> None:
 
 def test_a_store_verifies_while_a_box_writes_into_it(run: Run, folder: Path) -> None:
     """Checking needs no lock: a running box goes on."""
-    with audit_store(folder / "store", audit.read_key_file(folder / "demo.key")) as store:
+    with audit_store(folder / "store", read_key_file(folder / "demo.key")) as store:
         store.fill(3)
         assert told(run("verify", *store_of(folder)), "entries") == "33"
         store.fill(1)
@@ -131,7 +131,7 @@ def test_a_checkpoint_is_remembered(run: Run, folder: Path, tmp_path: Path) -> N
 
 def test_an_altered_store_is_named(run: Run, folder: Path) -> None:
     """The first bad entry of a store is named, with the exit code of AuditError."""
-    with audit_store(folder / "store", audit.read_key_file(folder / "demo.key")) as store:
+    with audit_store(folder / "store", read_key_file(folder / "demo.key")) as store:
         store.sql("UPDATE audit_entry SET leaf = replace(leaf, '26-0006', '26-0007')")
     with pytest.raises(AuditError, match="Entry 7 was altered") as refusal:
         run("verify", *store_of(folder))
@@ -151,7 +151,7 @@ def test_a_stored_sighting_is_on_the_log(run: Run, tmp_path: Path) -> None:
     written = b"".join(
         path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()
     )
-    assert b'"action":"live.see"' in written
+    assert b'"action":"sighting.record"' in written
     assert sighting.reading.text.encode() not in written
 
 
@@ -207,11 +207,11 @@ def test_a_pipe_in_a_foreign_folder_is_not_waited_for(
 
 def test_an_export_that_fails_is_on_record(run: Run, folder: Path) -> None:
     """If the log cannot be written out, a second entry says that the export failed, and why."""
-    with audit_store(folder / "store", audit.read_key_file(folder / "demo.key")) as store:
+    with audit_store(folder / "store", read_key_file(folder / "demo.key")) as store:
         store.sql("DELETE FROM audit_node WHERE level = 0 AND number = 7")
     with pytest.raises(AlprError, match="missing from the store"):
         run("export", folder / "out", *store_of(folder))
-    with audit_store(folder / "store", audit.read_key_file(folder / "demo.key")) as store:
+    with audit_store(folder / "store", read_key_file(folder / "demo.key")) as store:
         last = store.trail.records.latest(limit=1)[0].entry
     assert (last.action, last.outcome.value) == ("audit.export", "failed")
     assert "missing" in last.why
@@ -219,7 +219,7 @@ def test_an_export_that_fails_is_on_record(run: Run, folder: Path) -> None:
 
 def test_an_export_from_a_running_box_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:
     """Exporting writes an entry, so it waits until the box is closed; the screen exports meanwhile."""
-    store = Store.open(folder / "store", audit.read_key_file(folder / "demo.key"))
+    store = Store.open(folder / "store", read_key_file(folder / "demo.key"))
     with pytest.raises(AlprError, match="open in another program"):
         run("export", tmp_path / "out", *store_of(folder))
     store.close()

@@ -47,8 +47,10 @@ _FIGURES = """
 ## Figures
 
 Recall is at IoU >= 0.5 with the labelled plate's axis-aligned box. "Off label" counts boxes that do
-not touch the labelled plate, real second plates included. All are development figures: the
-photographs were looked at while the generator was written.
+not touch the labelled plate, real second plates included. These are the detector's own boxes; what is
+reported is decided together with the reader (`alpr_vision/plate_evidence.py`), and `alpr bench vision`
+counts that. All are development figures: the photographs and some false boxes in BACKGROUNDS were looked
+at, to learn which kinds of things to draw.
 
     python -m training.detector.evaluate alpr_vision/models/detector/model.onnx PHOTOS BACKGROUNDS
 

@@ -69,10 +69,10 @@ class SmallPrinter:
                 int(width * rng.uniform(0.09, 0.14)),
                 int(height * rng.uniform(0.12, 0.19)),
             )
-            if rng.random() < 0.3:  # nearer to the name
-                share_x += (0.5 - share_x) * rng.uniform(0.1, 0.5)
+            nearer = rng.uniform(0.1, 0.5) if rng.random() < 0.3 else 0.0  # to the name
+            middle_x = width * (share_x + (0.5 - share_x) * nearer)
             x, y = (
-                int(width * share_x - sticker_width / 2),
+                int(middle_x - sticker_width / 2),
                 int(height * share_y - sticker_height / 2),
             )
             value = rng.uniform(40, 255) * (0.9 if tones.infrared else 1.0)

@@ -26,7 +26,7 @@ CLIP_NORM = 1.0
 AVERAGE_KEEP = 0.999
 """Share of the moving average kept per step, once it has warmed up."""
 
-NUMBER_WEIGHT = 2.0
+NUMBER_WEIGHT = 4.0
 """Weight of the number's loss, which is a mean over eight slots."""
 
 NAME_WEIGHT = 0.5

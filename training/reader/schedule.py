@@ -21,6 +21,14 @@ class Decay:
     end_mono_s: float
 
 
+def decay_ending(end_mono_s: float, length_s: float | None, now_mono_s: float) -> Decay:
+    """Return the decay that ends then; None lets it begin now.
+
+    One that began before now is gone on with: a resumed run does not start it anew.
+    """
+    return Decay(now_mono_s if length_s is None else end_mono_s - length_s, end_mono_s)
+
+
 def rate_at(step: int, now_mono_s: float, decay: Decay | None) -> float:
     """Return the learning rate of a step."""
     warm = min(1.0, (step + 1) / WARMUP_STEPS)

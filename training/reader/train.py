@@ -22,7 +22,7 @@ from training.plates.sample import ReaderSampler
 from training.reader.checkpoint import load_checkpoint, save_checkpoint
 from training.reader.learner import Labels, Learner
 from training.reader.network import build_reader
-from training.reader.schedule import Decay, rate_at, seconds_until
+from training.reader.schedule import Decay, decay_ending, rate_at, seconds_until
 from training.reader.shards import (
     Shard,
     ShardPool,
@@ -187,7 +187,7 @@ def _decay_of(options: argparse.Namespace) -> Decay | None:
     if options.decay_until is None:
         return None if length is None else Decay(now, now + length)
     end = now + seconds_until(options.decay_until, datetime.datetime.now())
-    return Decay(max(now, end - length) if length else now, end)
+    return decay_ending(end, length, now)
 
 
 def main() -> None:

@@ -1,0 +1,52 @@
+"""The agency's settings at the desk: read by whoever may, changed by an administrator, each change on the log.
+
+Source: policy 462.2.1; CJIS Security Policy AC-11 (the vehicle exemption is a logged setting), AU-2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from alpr_core.agency import Agency, agency_text
+from alpr_core.desk.desk import Desk
+from alpr_core.permissions import Action
+
+WHERE = "settings"
+
+
+class SettingsBook(Protocol):
+    """Where the settings lie, see `db.settings.Settings`."""
+
+    def agency(self) -> Agency: ...
+
+    def write_agency(self, agency: Agency) -> None:
+        """Write inside the desk's transaction."""
+        ...
+
+
+class AgencySettings:
+    """Settings for whoever is at the desk."""
+
+    def __init__(self, desk: Desk, book: SettingsBook) -> None:
+        self._desk = desk
+        self._book = book
+
+    def change(self, agency: Agency) -> tuple[str, ...]:
+        """Make these the settings; return the names of what changed, none if nothing did.
+
+        Raises:
+            AccessRefused, StoreError, AuditError: nothing was changed.
+        """
+        self._desk.require(Action.CHANGE_SETTINGS, WHERE)
+        before = self._book.agency()
+        changed = tuple(
+            name for name in Agency.__slots__ if getattr(before, name) != getattr(agency, name)
+        )
+        if changed:
+            digest = hashlib.sha256(agency_text(agency).encode()).hexdigest()
+            with self._desk.doing(
+                Action.CHANGE_SETTINGS, WHERE, changed=",".join(changed), sha256=digest
+            ):
+                self._book.write_agency(agency)
+        return changed

@@ -1,0 +1,92 @@
+"""One camera's way through the box: camera thread, mailbox, vision worker, pipeline."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+from alpr_core.events import BoxEvent, FaultRaised
+from alpr_core.pipeline import Pipeline
+from alpr_core.ports import FrameSource, Matcher, Recorder
+from alpr_core.sighting import new_sighting_id
+from alpr_core.tracker import PassTracker, TrackerSettings
+from alpr_tui.box_status import CameraStatus
+from alpr_vision.eyes import Eyes
+from hw.camera_thread import CameraThread
+from hw.mailbox import Mailbox
+
+IDLE_S = 1.0
+"""Without a frame for so long, the passes under way are ended."""
+
+_log = logging.getLogger(__name__)
+
+
+class Lane:
+    """One camera's thread, mailbox, worker and pipeline."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        eyes: Eyes,
+        matcher: Matcher,
+        recorder: Recorder,
+        tell: Callable[[BoxEvent], None],
+    ) -> None:
+        self._name = source.camera
+        self._is_live = source.is_live
+        self._tell = tell
+        self._mailbox = Mailbox()
+        self._camera = CameraThread(source, self._mailbox, tell)
+        tracker = PassTracker(
+            TrackerSettings(), lambda at: new_sighting_id(at, secrets.token_bytes(10))
+        )
+        self._pipeline = Pipeline(eyes.detector, eyes.reader, tracker, matcher, recorder)
+        self._worker = threading.Thread(target=self._work, name=f"vision {self._name}")
+        self._failures = 0
+
+    def start(self) -> None:
+        self._worker.start()
+        self._camera.start()
+
+    def stop(self) -> None:
+        self._camera.stop()
+        if self._worker.is_alive():
+            self._worker.join()
+
+    def wait_until_over(self, deadline_s: float | None) -> bool:
+        self._worker.join(None if deadline_s is None else max(0.0, deadline_s - monotonic()))
+        return not self._worker.is_alive()
+
+    def status(self) -> CameraStatus:
+        return CameraStatus(
+            name=self._name,
+            is_lost=self._camera.is_lost,
+            is_blind=self._failures > 0,
+            is_over=not self._is_live and self._mailbox.is_over,
+            last_frame_age_s=self._camera.last_frame_age_s(),
+            frames=self._camera.frames,
+            dropped=self._mailbox.dropped,
+        )
+
+    def _work(self) -> None:
+        while not self._mailbox.is_over:
+            frame = self._mailbox.take(IDLE_S)
+            try:
+                if frame is None:
+                    self._pipeline.finish()
+                else:
+                    self._pipeline.take(frame)
+                    self._failures = 0
+            except Exception as error:  # noqa: BLE001  outermost loop: the next frame may do
+                self._report_failure(error)
+        self._pipeline.finish()
+
+    def _report_failure(self, error: Exception) -> None:
+        """Tell the first failure of a row; the camera's badge shows that it lasts."""
+        self._failures += 1
+        if self._failures == 1:
+            _log.error("vision of %s failed", self._name, exc_info=error)
+            self._tell(FaultRaised(f"vision of {self._name}", f"unexpected {type(error).__name__}"))
