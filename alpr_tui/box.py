@@ -10,7 +10,7 @@ import gc
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,10 @@ from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
 from alpr_tui.workplace import Workplace
+from alpr_vision.chosen_eyes import open_eyes
 from alpr_vision.eyes import Eyes
+from alpr_vision.model_store import ModelStore, default_models_folder
+from alpr_vision.watched_area import WatchedArea
 from db.export_file import write_export
 from db.instants import utc_now
 from db.store import Store
@@ -53,6 +56,7 @@ class Box:
         store: Opened store; closed by `stop`.
         tell: Called from several threads with each event; must be quick and safe for that.
         now: Gives the aware UTC time of what people do.
+        areas: Where to look, by the camera's name; a camera without one is looked at whole.
     """
 
     watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
@@ -65,6 +69,7 @@ class Box:
         sources: Sequence[FrameSource],
         tell: Callable[[BoxEvent], None],
         now: Callable[[], datetime] = utc_now,
+        areas: Mapping[str, WatchedArea] | None = None,
     ) -> None:
         self._store = store
         self._now = now
@@ -79,8 +84,17 @@ class Box:
         self._unsent_before = store.outbox.unsent_count()
         self._writer = store.writer(self._tell)
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
+        areas = areas or {}
         self._lanes = tuple(
-            Lane(source, eyes, self._matcher, self, self._tell) for source in sources
+            Lane(
+                source,
+                eyes,
+                areas.get(source.camera, WatchedArea()),
+                self._matcher,
+                self,
+                self._tell,
+            )
+            for source in sources
         )
         self._stopping = threading.Event()
         self._signer = threading.Thread(
@@ -225,9 +239,12 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
         tell(FaultRaised("photograph", str(refused)))
 
     sources = [open_source(camera, tell_refused) for camera in configuration.cameras]
-    eyes = Eyes.open()
+    vision = configuration.vision
+    models = ModelStore(vision.models_folder or default_models_folder())
+    eyes = open_eyes(models, vision.choice)
     store = Store.open(configuration.store, root_key_of(configuration), box=configuration.name)
-    return Box(store, eyes, sources, tell)
+    areas = {camera.name: camera.area for camera in configuration.cameras}
+    return Box(store, eyes, sources, tell, areas=areas)
 
 
 def open_source(

@@ -19,6 +19,7 @@ from alpr_core.agency import Agency
 from alpr_core.desk.desk import Desk
 from alpr_core.permissions import Role
 from alpr_tui.box import box_draft
+from db.durable_files import put_in_place
 from db.store import Store
 
 LOGINS_FILE = "demo-logins.json"
@@ -61,10 +62,12 @@ class DemoPeople:
 
 
 def demo_people(store: Store, folder: Path, now: datetime) -> DemoPeople:
-    """Return the demo's people, made if the store has nobody yet."""
+    """Return the demo's people, made if the store has nobody yet; killed anywhere, all of them or none."""
     file = folder / LOGINS_FILE
     if store.people.accounts.is_empty():
-        file.write_text(json.dumps({"DEMO": "no secret", **_enrol(store, now)}), encoding="ascii")
+        with store.ledger.writing():
+            logins = {"DEMO": "no secret", **_enrol(store, now)}
+            put_in_place(file, json.dumps(logins).encode("ascii"))
     uris = json.loads(file.read_text(encoding="ascii"))
     return DemoPeople({person.badge: uris[person.badge] for person in PEOPLE})
 

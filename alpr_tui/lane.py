@@ -15,6 +15,7 @@ from alpr_core.sighting import new_sighting_id
 from alpr_core.tracker import PassTracker, TrackerSettings
 from alpr_tui.box_status import CameraStatus
 from alpr_vision.eyes import Eyes
+from alpr_vision.watched_area import WatchedArea, WatchingDetector
 from hw.camera_thread import CameraThread
 from hw.mailbox import Mailbox
 
@@ -31,6 +32,7 @@ class Lane:
         self,
         source: FrameSource,
         eyes: Eyes,
+        area: WatchedArea,
         matcher: Matcher,
         recorder: Recorder,
         tell: Callable[[BoxEvent], None],
@@ -43,7 +45,8 @@ class Lane:
         tracker = PassTracker(
             TrackerSettings(), lambda at: new_sighting_id(at, secrets.token_bytes(10))
         )
-        self._pipeline = Pipeline(eyes.detector, eyes.reader, tracker, matcher, recorder)
+        detector = WatchingDetector(eyes.detector, area)
+        self._pipeline = Pipeline(detector, eyes.reader, tracker, matcher, recorder)
         self._worker = threading.Thread(target=self._work, name=f"vision {self._name}")
         self._failures = 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alpr_core.frame import Frame
 from alpr_core.plate import PlateBox, PlateReading
+from alpr_vision.model_files import SessionDetector, SessionReader
 from alpr_vision.plate_detector import OnnxPlateDetector
 from alpr_vision.plate_evidence import is_reportable
 from alpr_vision.plate_reader import OnnxPlateReader
@@ -16,8 +17,8 @@ from alpr_vision.plate_reader import OnnxPlateReader
 class Eyes:
     """Both models, loaded and checked."""
 
-    detector: OnnxPlateDetector
-    reader: OnnxPlateReader
+    detector: SessionDetector
+    reader: SessionReader
 
     @classmethod
     def open(cls) -> Eyes:

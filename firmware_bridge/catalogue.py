@@ -151,7 +151,7 @@ PARAMETERS = (
     Parameter("OVW_EVERY", "", 0, 60, 5, True, "Each so-many-th trigger also fires the overview camera; 0 never"),
     Parameter("OVW_WIDTH_US", "us", 10, 2000, 100, True, "Length of the overview camera's pulse"),
     Parameter("LMP_ON_MAX_US", "us", 0, 2000, 1000, True, "Longest strobe the lamp may get"),
-    Parameter("LMP_DUTY_PCT", "%", 0, 10, 5, False, "Share of time the lamp may be lit, over one second"),
+    Parameter("LMP_DUTY_PCT", "%", 0, 10, 5, False, "Share of time the lamp may be lit; at most 1.1 times that in any second"),
     Parameter("LMP_HOT_C", "°C", 30, 85, 70, False, "No strobe from this temperature until 5 °C less"),
     Parameter("IGN_HOLD_S", "s", 0.05, 10, 0.5, False, "So long must the ignition line stay before it counts"),
     Parameter("SUP_LOW_V", "V", 5, 30, 10.5, False, "Below this the supply is called low; back above it by 0.5 V"),

@@ -10,7 +10,9 @@ LIMIT_US = 2000
 """Longest strobe whatever the parameters say; the timer's own limit in `board_pins` is the same."""
 
 LIMIT_DUTY = 0.10
-WINDOW_US = 1_000_000
+BUCKET_US = 100_000
+"""The allowance of so much time can be spent at once, so any second has at most 1.1 times the allowed share."""
+
 COOLER_C = 5.0
 """So much must the lamp cool down before it is lit again."""
 
@@ -19,7 +21,7 @@ PLAUSIBLE_C = (-40.0, 125.0)
 
 
 class LampGuard:
-    """Counts light like a bucket that refills at the allowed share of time and holds one second of it."""
+    """Counts light like a bucket that refills at the allowed share of time."""
 
     def __init__(self, now_us: int) -> None:
         self._left_us = 0.0
@@ -43,9 +45,9 @@ class LampGuard:
             duty: Allowed share of time, 0 to LIMIT_DUTY.
         """
         duty = min(max(duty, 0.0), LIMIT_DUTY)
-        passed_us = min(max(0, later_us(now_us, self._counted_us)), WINDOW_US)
+        passed_us = min(max(0, later_us(now_us, self._counted_us)), BUCKET_US)
         self._counted_us = now_us
-        self._left_us = min(self._left_us + passed_us * duty, WINDOW_US * duty)
+        self._left_us = min(self._left_us + passed_us * duty, BUCKET_US * duty)
 
     def allow(self, wished_us: int, longest_us: int) -> int:
         """Return how long the lamp may be lit now, and count it; 0 is dark."""

@@ -108,7 +108,7 @@ def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
     chance = random.Random(462)
     told: set[str] = set()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    for _ in range(20):
+    for number in range(20):
         running = subprocess.Popen(
             [*ALPR, "demo", "--headless", "--seconds", "60", "--folder", str(tmp_path)],
             stdout=subprocess.PIPE,
@@ -117,9 +117,14 @@ def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
             text=True,
             env=environment,
         )
-        time.sleep(chance.uniform(0.3, 4.0))
+        assert running.stdout is not None
+        # Half of them before they are ready or soon after, the others some reads later.
+        printed = running.stdout.readline() if number % 2 else ""
+        time.sleep(chance.uniform(0.3, 3.0))
         running.send_signal(signal.SIGKILL)
-        printed, _ = running.communicate()
+        printed += running.stdout.read()
+        running.stdout.close()
+        running.wait()
         for line in printed.splitlines():
             if line.endswith("}"):
                 event = json.loads(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Select
+from textual.widgets import DataTable
 
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import CorrectScreen, ReadScreen
@@ -25,8 +25,7 @@ async def state_purpose(world: Watched, pilot: Pilot[None]) -> None:
     """Go to the search page and fill in the form of the purpose."""
     await pilot.press("f3")
     await until(pilot, lambda: isinstance(world.app.screen, PurposeScreen))
-    world.app.screen.query_one(Select).value = "stolen_vehicle"
-    await pilot.pause()
+    await world.choose(pilot, "stolen_vehicle")
     world.app.screen.query_one("#case").focus()
     await world.type(pilot, "26-012345", "")
     await until(pilot, lambda: isinstance(world.app.screen, SearchScreen))
@@ -78,8 +77,7 @@ async def test_a_vague_purpose_is_refused_with_the_reason() -> None:
     async with watched() as (world, pilot):
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(world.app.screen, PurposeScreen))
-        world.app.screen.query_one(Select).value = "stolen_vehicle"
-        await pilot.pause()
+        await world.choose(pilot, "stolen_vehicle")
         world.app.screen.query_one("#case").focus()
         await world.type(pilot, "11-111111", "")
         await until(pilot, lambda: "placeholder" in world.text())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Select
 
 from alpr_core.permissions import Role
 from alpr_tui.screens.lock import ProveAgainScreen
@@ -27,8 +26,7 @@ async def test_a_new_user_with_training(size: tuple[int, int]) -> None:
         await until(pilot, lambda: isinstance(world.app.screen, ProveAgainScreen))
         await world.type(pilot, PASSWORD, world.staffed.code("A-1"))
         await until(pilot, lambda: isinstance(world.app.screen, NewUserScreen))
-        world.app.screen.query_one(Select).value = "officer"
-        await pilot.pause()
+        await world.choose(pilot, "officer")
         world.app.screen.query_one("#badge").focus()
         await world.type(pilot, "5150", "Kim", "Officer", "", "")
         await until(pilot, lambda: isinstance(world.app.screen, FirstLoginScreen))

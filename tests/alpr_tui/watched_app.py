@@ -11,6 +11,7 @@ from time import monotonic
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Select
 
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
@@ -78,6 +79,13 @@ class Watched:
         """Type lines into the fields, Enter after each."""
         for line in lines:
             await pilot.press(*("space" if sign == " " else sign for sign in line), "enter")
+
+    async def choose(self, pilot: Pilot[None], value: str) -> None:
+        """Choose a line of the form's list, once the list is all there."""
+        select = self.app.screen.query_one(Select)
+        await until(pilot, lambda: bool(select.query("SelectCurrent #label")))
+        select.value = value
+        await pilot.pause()
 
     @property
     def live(self) -> LiveScreen:

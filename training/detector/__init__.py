@@ -19,5 +19,6 @@ Nothing here is shipped except the exported model.
     alpr bench vision --no-peer                                      # both models together
 
 The second line starts at random weights, the third where a shipped model stands; one of them is enough.
+A run is resumed and cooled down with the `--rate` that it was started with.
 More workers, each its own process: `python -m training.detector.shards training/runs/RUN --seed N`.
 """

@@ -18,18 +18,18 @@ calling contract in `detector.yaml`; everything below is also in `card.json`.
 
     python -m training.assets                      # fonts of the plate generator
     python -m training.pictures                    # free pictures for surroundings
-    nice -n 5 python -m training.detector.train RUN                    # until stopped
-    nice -n 5 python -m training.detector.train RUN --cool-down 50     # minutes
+    nice -n 5 python -m training.detector.train RUN --go-on-from MODEL --rate 1e-3   # until stopped
+    nice -n 5 python -m training.detector.train RUN --rate 1e-3 --cool-down 52       # minutes
     python -m training.detector.export training/runs/RUN/cooled.pt --target DRAFT
     python -m training.detector.evaluate DRAFT/model.onnx PHOTOS BACKGROUNDS --json FIGURES
     python -m training.detector.export training/runs/RUN/cooled.pt --figures FIGURES
     python -m training.detector.report_rule        # what a short text costs, what each bar keeps
 
-A run starts at random weights, or with `--go-on-from model.onnx` at an exported model: the statistics
-that were folded into its convolutions are measured again on drawn scenes, and the network then answers
-exactly as the model did. Scenes are drawn while training runs, at the pace of the machine, so a second
-run does not give the same bytes. The generator grew while the models were trained; the code here is its
-last state, and a run from random weights with it has not been tried.
+Without `--go-on-from` a run starts at random weights (and its rate is 2e-3), with it at an exported
+model: the statistics that were folded into its convolutions are measured again on drawn scenes, and the
+network then answers exactly as the model did. Scenes are drawn while training runs, at the pace of the
+machine, so a second run does not give the same bytes. The generator grew while the models were trained;
+the code here is its last state, and a run from random weights with it has not been tried.
 
 ## Data
 

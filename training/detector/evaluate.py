@@ -158,7 +158,9 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=["scenes_us", "scenes_eu"])
     parser.add_argument("--widths", type=int, nargs="+", default=[640, 800, 960, 1280])
     parser.add_argument("--background-widths", type=int, nargs="*", default=[960])
-    parser.add_argument("--thresholds", type=float, nargs="+", default=[0.2, 0.3, 0.4, 0.5, 0.6])
+    parser.add_argument(
+        "--thresholds", type=float, nargs="+", default=[0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6]
+    )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
     cv2.setNumThreads(1)

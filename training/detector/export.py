@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--target", type=Path, default=MODEL_DIR)
     parser.add_argument("--width", type=int, default=960)
-    parser.add_argument("--threshold", type=float, default=0.35)
+    parser.add_argument("--threshold", type=float, default=0.25)
     parser.add_argument("--figures", type=Path, help="JSON written by training.detector.evaluate")
     options = parser.parse_args()
     state = torch.load(options.checkpoint, weights_only=False)

@@ -2,10 +2,10 @@
 
     python -m training.detector.report_rule [--frames N] [--pictures FOLDER]
 
-Detector and reader look at drawn frames that were never trained on, and at the free pictures. Every
-box they make is either on a drawn plate or not; a logistic regression says what a short text costs, and
-a table says how many plates and how many other boxes each bar keeps. No photograph that measures is
-looked at.
+Detector and reader look at drawn frames that were never trained on, and at the free pictures (parts of
+which were). Every box they make is either on a drawn plate or not; a logistic regression says what a short
+text costs, and a table says how many plates and how many other boxes each bar keeps. No photograph that
+measures is looked at.
 """
 
 import argparse

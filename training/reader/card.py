@@ -28,8 +28,8 @@ Only synthetic pictures, drawn by `training/plates` (generator version {generato
 sets, the open fonts below, invented emblems, light, dirt, infrared look, view and camera. No
 photograph was trained on. The fonts only drew the pictures; no part of a font is in the model.
 
-Run `{facts.run}`: {facts.images} pictures shown in {facts.steps} steps ({facts.weights} weights
-exported). How to repeat it: `training/README.md`. {facts.note}
+{facts.images} pictures were shown altogether; the last run, `{facts.run}`, had {facts.steps} steps of 128
+({facts.weights} weights exported). How to repeat it: `training/README.md`. {facts.note}
 
 ## Figures
 
@@ -74,7 +74,7 @@ class RunFacts:
     run: str
     steps: int
     images: int
-    """Pictures shown, repeats counted."""
+    """Pictures shown, repeats counted, with those of the model that the run went on from."""
     weights: str
     """'weights': the last ones; 'averaged': their moving average."""
     parameters: int

@@ -68,7 +68,7 @@ class Acceptance:
     state_right: float
 
 
-ACCEPT_LIMITS = (0.5, 0.7, 0.8, 0.9)
+ACCEPT_LIMITS = (0.5, 0.7, 0.8, 0.9, 0.95)
 
 
 def open_reader(model_folder: Path) -> LicensePlateRecognizer:
