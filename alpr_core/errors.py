@@ -102,7 +102,7 @@ class AuditError(AlprError):
     exit_code = 11
 
 
-class AccessRefused(AlprError):
+class AccessRefused(AlprError):  # noqa: N818 - a refusal is the answer of a rule, not a fault
     title = "Not permitted"
     hint = "Nothing was done; the refusal is on the audit log."
     exit_code = 12

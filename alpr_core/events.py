@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alpr_core.audit.entry import Actor
 from alpr_core.sighting import Match, Sighting
 
 
@@ -14,8 +15,8 @@ class SightingStored:
 
     sighting: Sighting
     match: Match | None
-    is_seen: bool = True
-    """False if its audit entry says that nobody sees it: then no screen may show it."""
+    seen_by: Actor | None = None
+    """Who sees it by its audit entry; None means that nobody does, and then no screen may show it."""
 
 
 @dataclass(frozen=True, slots=True)

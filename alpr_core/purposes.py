@@ -101,7 +101,7 @@ class CaseFormat:
 
 @dataclass(frozen=True, slots=True)
 class AccessPurpose:
-    """A purpose that passed the rules of `PurposeRules.state`; made there and nowhere else."""
+    """A purpose that passed the rules of `PurposeRules.state`; made there, and once for the audit pages."""
 
     purpose: Purpose
     case_number: str

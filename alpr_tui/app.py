@@ -124,7 +124,8 @@ class AlprApp(App[None]):
         self._live.set_class(event.size.width >= WIDE_FROM, "-wide")
 
     def on_sighting_shown(self, message: SightingShown) -> None:
-        if message.is_seen:
+        # Whoever it was committed for may have left the desk by now.
+        if message.seen_by is not None and message.seen_by == self._desk.watcher():
             self._live.show_sighting(message)
         elif message.shown.match is not None:
             self.bell()
@@ -184,8 +185,17 @@ class AlprApp(App[None]):
     def _ask_who(self, why: str = "") -> None:
         """Hide all pages behind the login; what the last user saw is taken off the live page."""
         self.action_live()
-        self._live.forget()
-        self.push_screen(LoginScreen(self._workplace, self._demo, why), self._enter)
+        self._forget()
+        self.push_screen(LoginScreen(self._workplace, self._demo, why), self._enter_anew)
+
+    def _enter_anew(self, _answer: object = None) -> None:
+        """Somebody has logged in: nothing of the one before may be there."""
+        self._forget()
+        self._enter()
+
+    def _forget(self) -> None:
+        """Take off the live page what was seen there; hits that nobody noted wait for the next user."""
+        self._unseen_hits += self._live.forget()
 
     def _enter(self, _answer: object = None) -> None:
         """Somebody is in, or has unlocked: show what he may see."""
@@ -201,7 +211,8 @@ class AlprApp(App[None]):
     @work(thread=True, group="hits")
     def _show_unseen_hits(self) -> None:
         """Show the hits that came while nobody could see them, each behind its audit entry."""
-        if self._desk.watcher() is None:
+        watcher = self._desk.watcher()
+        if watcher is None:
             return
         waiting, self._unseen_hits = self._unseen_hits, []
         for number, shown in enumerate(waiting):
@@ -217,20 +228,28 @@ class AlprApp(App[None]):
                 self._unseen_hits = [*waiting[number:], *self._unseen_hits]
                 self._say_fault(error)
                 return
-            self.call_from_thread(self._live.show_sighting, SightingShown(shown))
+            self.call_from_thread(self.on_sighting_shown, SightingShown(shown, watcher))
 
     def _watch_session(self) -> None:
         """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""
         state = self._desk.state()
         if state is None:
+            if not any(isinstance(page, LoginScreen) for page in self.screen_stack):
+                self._ask_who("Your session has ended.")
             return
         if state is not SessionState.ACTIVE:
-            if not isinstance(self.screen, LockScreen):
-                self.action_live()
-                self.push_screen(LockScreen(self._workplace), self._enter)
-            if isinstance(self.screen, LockScreen):
-                self.screen.show_waiting(len(self._unseen_hits))
+            self._show_lock(with_code=state is SessionState.REAUTHENTICATION_DUE)
+        elif self._desk.watcher() is None:
+            self._forget()  # the role or the authorisation was taken away meanwhile
         self._look_user_up()
+
+    def _show_lock(self, *, with_code: bool) -> None:
+        """Hide all pages behind the lock; one that asks too little is replaced."""
+        if not isinstance(self.screen, LockScreen) or self.screen.with_code is not with_code:
+            self.action_live()
+            self.push_screen(LockScreen(self._workplace), self._enter)
+        if isinstance(self.screen, LockScreen):
+            self.screen.show_waiting(len(self._unseen_hits))
 
     @work(thread=True, exclusive=True, group="refresh")
     def _look_user_up(self) -> None:
@@ -258,11 +277,11 @@ class AlprApp(App[None]):
     def _pass_on(self, event: BoxEvent) -> None:
         """Turn an event into a message; runs in the box's threads, so it touches no widget."""
         match event:
-            case SightingStored(sighting=sighting, match=found, is_seen=is_seen):
+            case SightingStored(sighting=sighting, match=found, seen_by=watcher):
                 shown = shown_sighting(sighting, found)
-                self.post_message(SightingShown(shown, is_seen))
+                self.post_message(SightingShown(shown, watcher))
             case SightingNotRecorded(sighting=sighting, match=found, why=why):
                 shown = shown_sighting(sighting, found, refusal=why)
-                self.post_message(SightingShown(shown, self._desk.watcher() is not None))
+                self.post_message(SightingShown(shown, self._desk.watcher()))
             case _:
                 self.post_message(BoxTold(event))

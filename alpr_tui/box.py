@@ -75,7 +75,7 @@ class Box:
         self._now = now
         self._tell_outside = tell
         self._desk: Desk | None = None
-        self._seen: set[str] = set()
+        self._seen_by: dict[str, Actor] = {}
         store.watcher_of = self._watcher_of
         self._counts_lock = threading.Lock()
         self._sightings = 0
@@ -125,15 +125,21 @@ class Box:
             self._signer.join()
         last = self.status()
         try:
+            stopped_by = None if self._desk is None else self._desk.user
             if self._desk is not None:
                 self._desk.log_out("the box was stopped")
-            self._store.record_action(box_draft("box.stop"))
+            facts = () if stopped_by is None else (("by", stopped_by.badge),)
+            self._store.record_action(box_draft("box.stop", *facts))
             self._store.audit.checkpoint()
         except AlprError as error:
             self._tell(FaultRaised("audit log", str(error)))
         finally:
             self._store.close()
         return last
+
+    def has_users(self) -> bool:
+        """Tell whether somebody can log in: then reads are shown to those who did and to nobody else."""
+        return not self._store.people.accounts.is_empty()
 
     def workplace(self) -> Workplace:
         """Return what the screens work with; from now on reads are seen by whoever is at its desk."""
@@ -143,7 +149,9 @@ class Box:
             agency = store.settings.agency()
             return DeskRules(agency.purpose_rules, agency.session_rules)
 
-        desk = self._desk = Desk(people.authenticator, store.ledger, self._now, rules)
+        desk = self._desk = Desk(
+            people.authenticator, store.ledger, self._now, rules, guard=threading.RLock()
+        )
         self.watched_by = desk.watcher
         return Workplace(
             unit=store.box,
@@ -208,7 +216,7 @@ class Box:
         """Return who sees this sighting, and remember that its audit entry says so."""
         watcher = self.watched_by()
         if watcher is not None:
-            self._seen.add(sighting_id)
+            self._seen_by[sighting_id] = watcher
         return watcher
 
     def _tell(self, event: BoxEvent) -> None:
@@ -217,9 +225,9 @@ class Box:
             with self._counts_lock:
                 self._stored += isinstance(event, SightingStored)
                 self._not_recorded += isinstance(event, SightingNotRecorded)
+            watcher = self._seen_by.pop(sighting_id, None)
             if isinstance(event, SightingStored):
-                event = replace(event, is_seen=sighting_id in self._seen)
-            self._seen.discard(sighting_id)
+                event = replace(event, seen_by=watcher)
         self._tell_outside(event)
 
 

@@ -7,6 +7,7 @@ import argparse
 from alpr_tui.commands import (
     audit,
     bench,
+    board,
     camera,
     demo,
     gps,
@@ -35,6 +36,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         read,
         gps,
         camera,
+        board,
         hotlist,
         user,
         settings,

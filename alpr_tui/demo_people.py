@@ -17,6 +17,7 @@ from alpr_core.accounts.one_time_code import code_at, secret_of
 from alpr_core.accounts.user import DataAuthorisation, DesigneeRecord, make_training, make_user
 from alpr_core.agency import Agency
 from alpr_core.desk.desk import Desk
+from alpr_core.errors import KeyFileError
 from alpr_core.permissions import Role
 from alpr_tui.box import box_draft
 from db.durable_files import put_in_place
@@ -68,6 +69,8 @@ def demo_people(store: Store, folder: Path, now: datetime) -> DemoPeople:
         with store.ledger.writing():
             logins = {"DEMO": "no secret", **_enrol(store, now)}
             put_in_place(file, json.dumps(logins).encode("ascii"))
+    if not file.exists():
+        raise KeyFileError(f"{file} with the demo's logins is missing.", "Begin in another folder.")
     uris = json.loads(file.read_text(encoding="ascii"))
     return DemoPeople({person.badge: uris[person.badge] for person in PEOPLE})
 

@@ -106,10 +106,12 @@ def _stop_signals() -> Iterator[threading.Event]:
 
 def _fields(event: BoxEvent) -> dict[str, object]:
     match event:
-        case SightingStored(sighting=sighting, match=found):
-            return {"event": "stored", **_sighting_fields(sighting, found)}
+        case SightingStored(sighting=sighting, match=found, seen_by=watcher):
+            fields = _sighting_fields(sighting, found, is_seen=watcher is not None)
+            return {"event": "stored", **fields}
         case SightingNotRecorded(sighting=sighting, match=found, why=why):
-            return {"event": "not_recorded", "why": why, **_sighting_fields(sighting, found)}
+            fields = _sighting_fields(sighting, found, is_seen=False)
+            return {"event": "not_recorded", "why": why, **fields}
         case CameraLost(camera=camera, at=at, why=why):
             return {"event": "camera_lost", "camera": camera, "at": at.isoformat(), "why": why}
         case CameraBack(camera=camera, at=at):
@@ -120,16 +122,19 @@ def _fields(event: BoxEvent) -> dict[str, object]:
             return {"event": "fault", "part": part, "why": why}
 
 
-def _sighting_fields(sighting: Sighting, found: Match | None) -> dict[str, object]:
+def _sighting_fields(
+    sighting: Sighting, found: Match | None, *, is_seen: bool
+) -> dict[str, object]:
+    """Return one read as printed; what nobody may see is left out and stands as null."""
     reading = sighting.reading
     return {
         "id": sighting.sighting_id,
         "camera": sighting.camera,
         "seen_at": sighting.seen_at.isoformat(),
-        "plate": reading.text,
+        "plate": reading.text if is_seen else None,
         "weakest": round(reading.weakest, 3),
-        "state": reading.state,
-        "alternatives": list(reading.alternatives),
+        "state": reading.state if is_seen else None,
+        "alternatives": list(reading.alternatives) if is_seen else [],
         "looks": sighting.frame_count,
         "supersedes": sighting.supersedes,
         "hit": _hit_fields(shown) if found and (shown := found.first_shown) else None,

@@ -13,7 +13,7 @@ from alpr_core.errors import InstallError
 
 HOUSE = "alpr-tui"
 
-PACKAGES = ("alpr_core", "alpr_vision", "hw", "db", "alpr_tui", "bench")
+PACKAGES = ("alpr_core", "alpr_vision", "hw", "db", "firmware_bridge", "alpr_tui", "bench")
 """Every top-level package of the wheel."""
 
 

@@ -67,7 +67,7 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", type=Path, metavar="FOLDER", help="instead of the configured")
     parser.add_argument("--key", type=Path, metavar="FILE", help="key file of --store")
     parser.add_argument("--config", type=Path, default=DEFAULT_FILE, metavar="FILE")
-    parser.add_argument("--badge", metavar="B", help="administrator who asks")
+    parser.add_argument("--badge", metavar="B", help="badge number of who asks")
     for secret in ("passphrase", "password", "code"):
         words = f"read the {secret} from this descriptor"
         parser.add_argument(f"--{secret}-fd", type=int, metavar="N", help=words)
@@ -147,8 +147,10 @@ def authorising(dialogue: Dialogue, action: Action, where: str) -> Authorise:
         outcome = desk.log_in(badge, password, code)
         if isinstance(outcome, LoginRefused):
             raise AccessRefused(outcome.why, outcome.hint)
-        user = desk.require(action, where)
-        desk.log_out("the command was let through")
+        try:
+            user = desk.require(action, where)
+        finally:
+            desk.log_out("the command has asked")
         return Asker(user.actor, where)
 
     return authorise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from alpr_core.audit.entry import Actor
 from alpr_core.events import BoxEvent
 from alpr_tui.shown_sighting import ShownSighting
 
@@ -15,8 +16,8 @@ class SightingShown(Message):
     """A sighting was stored, or was refused by the store."""
 
     shown: ShownSighting
-    is_seen: bool = True
-    """False if nobody may see it: then a hit only sounds and waits."""
+    seen_by: Actor | None
+    """Who may see it; None means nobody: then a hit only sounds and waits."""
 
 
 @dataclass

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from alpr_core.accounts.login_rules import LoginRefused
 from alpr_core.audit.entry import NO_SUBJECT, Actor, EntryDraft, Outcome
 from alpr_core.desk.desk import Desk, DeskRules
-from alpr_core.errors import AccessRefused, AlprError
+from alpr_core.errors import AccessRefused, AlprError, StoreError
 from alpr_core.permissions import Action
-from alpr_tui.key_access import dialogue_of, named_store
+from alpr_core.terminal_text import clean_text
+from alpr_tui.key_access import NamedStore, dialogue_of, named_store
 from alpr_tui.provisioning.dialogue import Dialogue, read_text
 from db.instants import utc_now
-from db.store import Store
+from db.store import DATABASE_FILE, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def signed_in(options: argparse.Namespace) -> Iterator[SignedIn]:
     """
     dialogue = dialogue_of(options)
     named = named_store(options, dialogue)
-    with closing(Store.open(named.folder, named.source().read(), box=named.box)) as store:
+    with closing(_existing_store(named)) as store:
         if store.people.accounts.is_empty():
             raise AccessRefused("This box has no users yet.", "Run `alpr provision` first.")
         desk = desk_of(store)
@@ -75,7 +76,7 @@ class CommandWork:
     def doing(self, action: Action, **facts: str) -> Iterator[None]:
         """Do an action in one transaction with its entry, see `Desk.doing`."""
         if self._desk is not None:
-            with self._desk.doing(action, self._where, None, NO_SUBJECT, **facts):
+            with self._desk.doing(action, self._where, None, NO_SUBJECT, None, **facts):
                 yield
             return
         with self.store.ledger.writing():
@@ -102,7 +103,7 @@ def command_work(options: argparse.Namespace, where: str) -> Iterator[CommandWor
     """
     dialogue = dialogue_of(options)
     named = named_store(options, dialogue)
-    with closing(Store.open(named.folder, named.source().read(), box=named.box)) as store:
+    with closing(_existing_store(named)) as store:
         if store.people.accounts.is_empty():
             yield CommandWork(store, None, where)
             return
@@ -112,6 +113,15 @@ def command_work(options: argparse.Namespace, where: str) -> Iterator[CommandWor
             yield CommandWork(store, desk, where)
         finally:
             desk.log_out("the command is done")
+
+
+def _existing_store(named: NamedStore) -> Store:
+    """Open the store; a mistyped name must not make one."""
+    if not (named.folder / DATABASE_FILE).is_file():
+        raise StoreError(
+            f"There is no store in {clean_text(str(named.folder))}.", "`alpr provision` makes one."
+        )
+    return Store.open(named.folder, named.source().read(), box=named.box)
 
 
 def desk_of(store: Store) -> Desk:

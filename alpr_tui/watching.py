@@ -38,7 +38,9 @@ def watch(
         demo: Who can log in with one key, and whose officer is logged in at the start; None on a real box.
     """
     if headless:
-        box.watched_by = lambda: THE_BOX  # whoever reads standard output stands behind the box
+        # A box that has users shows plates to those who log in, and to no pipe or journal.
+        if demo is not None or not box.has_users():
+            box.watched_by = lambda: THE_BOX
         run_headless(box, relay, seconds)
         return 0
     _mend_window_size()

@@ -58,6 +58,9 @@ class AuditSigning:
                 is_within = 0 < size <= head.size
                 root = root_hash(size, self._tree.node) if is_within else None
                 check_remembered(note, keys, now, root)
+        if remembered is None and self._tree.checkpoint_count() > 1:
+            # After the very first one the box may have lost power before the file was written.
+            raise AuditError(f"{self._file.name} beside the store is missing.", _PUT_BACK)
         if remembered is not None:
             size = claimed_checkpoint(remembered).size
             if last is None or last[0] < size:

@@ -31,6 +31,7 @@ _KEY_LEAVES = (
 )
 _ADD_CHECKPOINT = "INSERT INTO audit_checkpoint (size, note) VALUES (?, ?)"
 _CHECKPOINTS = "SELECT size, CAST(note AS BLOB) FROM audit_checkpoint ORDER BY size"
+_COUNT_CHECKPOINTS = "SELECT count(*) FROM audit_checkpoint"
 _LAST_CHECKPOINT = (
     "SELECT size, CAST(note AS BLOB) FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
 )
@@ -137,6 +138,10 @@ class AuditTree:
     def last_checkpoint(self) -> tuple[int, bytes] | None:
         row = self._database.execute_sql(_LAST_CHECKPOINT).fetchone()
         return None if row is None else (row[0], bytes(row[1]))
+
+    def checkpoint_count(self) -> int:
+        """Return how many checkpoints the store holds."""
+        return int(self._database.execute_sql(_COUNT_CHECKPOINTS).fetchone()[0])
 
 
 def claimed_checkpoint(note: bytes) -> Checkpoint:

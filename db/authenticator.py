@@ -18,6 +18,7 @@ from datetime import datetime
 from alpr_core.accounts import session as sessions
 from alpr_core.accounts.login_rules import (
     DEFAULT_COURSES,
+    REFUSAL_WORDS,
     LoginOutcome,
     LoginRefused,
     Refusal,
@@ -27,7 +28,7 @@ from alpr_core.accounts.one_time_code import matching_step, recovery_hash
 from alpr_core.accounts.password_policy import PasswordPolicy, PasswordRefused, normalised
 from alpr_core.accounts.session import Session, SessionEnded
 from alpr_core.accounts.user import User
-from db.account_rows import KnownAccount, account_rows, known_account, user_of
+from db.account_rows import KnownAccount, account_rows, known_account, standing_of
 from db.connection import StoreDatabase
 from db.credentials import CodeSecrets, PasswordHasher
 from db.disk_faults import told_as_store_errors
@@ -130,18 +131,27 @@ class Authenticator:
 
         return self._prove_again(session, old, None, now, written, also)
 
-    def current(self, session: Session) -> Session | SessionEnded:
+    def current(self, session: Session, now: datetime) -> Session | SessionEnded:
         """Return the session with its user as he is now; called before each action.
 
+        Whoever could not log in now is out, too: disabled, locked, expired, untrained. Source: policy 462.3(d).
         Inside the action's own transaction there is no gap between this look and the action.
         """
         with told_as_store_errors(self._database.file):
             rows = account_rows(self._database, AccountRow.id == session.user.user_id)
             if not rows:
                 return SessionEnded(session.user, "This account is gone.")
-            user = user_of(self._database, rows[0])
-        if user.is_disabled:
-            return SessionEnded(user, "This account was disabled.")
+            standing = standing_of(self._database, rows[0])
+        user = standing.user
+        refusal = refusal_of(
+            standing,
+            is_password_right=True,
+            is_code_right=True,
+            now=now,
+            required_courses=self._required_courses(),
+        )
+        if refusal is not None:
+            return SessionEnded(user, REFUSAL_WORDS[refusal][0])
         if rows[0].edition != session.edition:
             return SessionEnded(user, "The credentials of this account were changed: log in again.")
         return replace(session, user=user)
@@ -155,7 +165,7 @@ class Authenticator:
         renewed: Callable[[Session, datetime], Session],
         also: Told | None,
     ) -> LoginOutcome | SessionEnded:
-        live = self.current(session)
+        live = self.current(session, now)
         if isinstance(live, SessionEnded):
             return live
 

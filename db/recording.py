@@ -80,6 +80,9 @@ RECORD_SIGHTING = "sighting.record"
 """Name of what the box does alone, while nobody is at the screen who may see reads."""
 
 
+_WHERE_SEEN: dict[Actor | None, str] = {None: "box", THE_BOX: "standard output"}
+
+
 def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
     """Return the audit entry of a sighting that is stored.
 
@@ -95,7 +98,7 @@ def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
     return EntryDraft(
         action=RECORD_SIGHTING if watcher is None else Action.SEE_LIVE_READS.value,
         actor=watcher or THE_BOX,
-        where="box" if watcher is None else "live screen",
+        where=_WHERE_SEEN.get(watcher, "live screen"),
         subject=Subject(plates=(sighting.reading.text,)),
         facts=tuple(facts),
     )

@@ -240,8 +240,13 @@ def _close_to_others(folder: Path) -> None:
 
 
 def _lock_folder(folder: Path) -> int:
-    """Return a descriptor that holds the store for this program, as long as it lives."""
-    lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, _FILE_MODE)
+    """Return a descriptor that holds the store for this program, as long as it lives.
+
+    The folder itself is locked, which nobody can delete and make again under our hands; the lock file only
+    marks a folder as a store in the making.
+    """
+    os.close(os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, _FILE_MODE))
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as fault:

@@ -1,7 +1,7 @@
 """Order, retries and time limits of the talk with one board. No port and no clock.
 
-Identify first: before the board's heartbeat has shown our tables' digest, and its parameters are the wanted ones, no
-command leaves the box.
+Identify first: before the board's heartbeat has shown our tables' digest, and its parameters are the wanted
+ones, no command leaves the box.
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ ANSWER_LIMIT_S = 0.3
 TRIES = 5
 REAL32 = 9
 _NUMBER_MASK, _OVERVIEW_BIT, _STROBE_BIT = 0x3FFFFFFF, 0x40000000, 0x80000000
-_RESULTS = {1: "not now", 2: "the board refuses it", 3: "the board does not know it", 4: "it failed"}
+_RESULTS = {
+    1: "not now",
+    2: "the board refuses it",
+    3: "the board does not know it",
+    4: "it failed",
+}
 
 
 class Stage(Enum):
@@ -122,8 +127,9 @@ class BoardSession:
             raise RuntimeError("the board is not ready")
         self._number = self._number % 0xFFFFFF + 1
         params = [values.get(which, 0.0) for which in range(1, 7)]
-        asked = ("COMMAND_LONG", BOARD_SYSTEM, BOARD_COMPONENT, command, 0, *params, float(self._number))
-        self._ask(f"command {self._number}", now_s, *asked)
+        head = (BOARD_SYSTEM, BOARD_COMPONENT, command, 0)
+        key = f"command {self._number}"
+        self._ask(key, now_s, "COMMAND_LONG", *head, *params, float(self._number))
         return self._number
 
     def set_parameter(self, name: str, value: float, now_s: float) -> None:
@@ -168,12 +174,13 @@ class BoardSession:
         self._corrected: list[str] = []
         self._heard_s = now_s
         self._has_heard = False
-        self._beat_s = self._synced_s = -math.inf
+        self._beat_s: float = -math.inf
+        self._synced_s: float = -math.inf
         self._starts: int | None = None
         self._ignition: bool | None = None
         self._is_supply_low: bool | None = None
 
-    def _take(self, message: Heard, now_s: float) -> list[BoardEvent]:
+    def _take(self, message: Heard, now_s: float) -> list[BoardEvent]:  # noqa: PLR0911  one per message
         kind, fields = message.get_type(), message.to_dict()
         if kind == "HEARTBEAT":
             return self._identify(int(fields["custom_mode"]), now_s)
@@ -219,7 +226,9 @@ class BoardSession:
         """A new start has forgotten what was enabled: identify and compare again."""
         self._time.forget()
         events: list[BoardEvent] = [BoardRestarted()]
-        events += [CommandEnded(number, False, "the board was restarted") for number in self._waiting()]
+        events += [
+            CommandEnded(number, False, "the board was restarted") for number in self._waiting()
+        ]
         self._begin_at(now_s)
         self._has_heard = True
         return events

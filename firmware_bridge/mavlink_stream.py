@@ -1,8 +1,8 @@
 """The box's end of the wire: bytes to messages and back. No meaning, no clock.
 
-pymavlink knows the fields. Cutting the stream and judging signatures is done by the same code as in the board, because
-pymavlink 2.4.50 swallows good frames after a false beginning, and remembers a frame's time stamp before it checked its signature,
-so that one forged frame with a far stamp would silence the line.
+pymavlink knows the fields. Cutting the stream and judging signatures is done by the same code as in the
+board, because pymavlink 2.4.50 swallows good frames after a false beginning, and remembers a frame's time
+stamp before it checked its signature, so that one forged frame with a far stamp would silence the line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from firmware_bridge.catalogue import (
     BOX_SYSTEM,
     MESSAGE_OF_NAME,
 )
-from firmware_bridge.firmware.mavlink_frames import SIGNED_FLAG, FrameReader
+from firmware_bridge.firmware.mavlink_frames import SIGNED_FLAG, Frame, FrameReader
 from firmware_bridge.firmware.mavlink_signing import Signing
 
 
@@ -43,7 +43,7 @@ class MavlinkStream:
 
     def __init__(self, signing: Signing | None) -> None:
         self._signing = signing
-        self._reader = FrameReader()
+        self._reader = FrameReader(self._is_good)
         self._mavlink = common.MAVLink(None, BOX_SYSTEM, BOX_COMPONENT)
         self._out = bytearray()
         self._expected: int | None = None
@@ -54,21 +54,12 @@ class MavlinkStream:
 
     def feed(self, data: bytes) -> list[Heard]:
         """Take bytes as they come and return the board's messages; never raises on what came."""
-        messages = []
-        for frame in self._reader.feed(data):
-            is_board = (frame.system, frame.component) == (BOARD_SYSTEM, BOARD_COMPONENT)
-            if not is_board or (self._signing is not None and not self._signing.accepts(frame)):
-                self.refused += 1
-                continue
-            if self._expected is not None:
-                self.lost += (frame.sequence - self._expected) & 0xFF
-            self._expected = (frame.sequence + 1) & 0xFF
-            messages.append(cast(Heard, self._mavlink.decode(bytearray(frame.data))))
-        return messages
+        frames = self._reader.feed(data)
+        return [cast(Heard, self._mavlink.decode(bytearray(frame.data))) for frame in frames]
 
     def begin(self) -> None:
         """Forget half a frame and the count: another port, or the board was away."""
-        self._reader = FrameReader()
+        self._reader = FrameReader(self._is_good)
         self._expected = None
         self._out.clear()
 
@@ -85,13 +76,23 @@ class MavlinkStream:
         self._out.clear()
         return out
 
+    def _is_good(self, frame: Frame) -> bool:
+        is_board = (frame.system, frame.component) == (BOARD_SYSTEM, BOARD_COMPONENT)
+        if not is_board or (self._signing is not None and not self._signing.accepts(frame)):
+            self.refused += 1
+            return False
+        if self._expected is not None:
+            self.lost += (frame.sequence - self._expected) & 0xFF
+        self._expected = (frame.sequence + 1) & 0xFF
+        return True
+
 
 def _marked_signed(frame: bytes) -> bytes:
     """Return the frame with the flag that announces a signature, and its checksum renewed."""
     number = int.from_bytes(frame[7:10], "little")
     body = bytes([frame[1], SIGNED_FLAG]) + frame[3:-2]
     crc = common.x25crc(body + bytes([common.mavlink_map[number].crc_extra])).crc
-    return frame[:1] + body + crc.to_bytes(2, "little")
+    return frame[:1] + body + int(crc).to_bytes(2, "little")
 
 
 __all__ = ["Heard", "MavlinkStream"]

@@ -25,7 +25,9 @@ def firmware_table() -> str:
     ]
     for one in MESSAGES:
         names = ", ".join(f'"{name}"' for name in one.field_names)
-        lines.append(f'    {one.number}: ({one.crc_extra}, "{one.layout}", {one.length_bytes}, ({names},)),')
+        lines.append(
+            f'    {one.number}: ({one.crc_extra}, "{one.layout}", {one.length_bytes}, ({names},)),'
+        )
     lines += ["}", ""]
     lines += [f"{one.name} = {one.number}" for one in MESSAGES]
     lines += ["", "# name, lowest, highest, default, whole numbers only", "PARAMETERS = ("]
@@ -42,7 +44,11 @@ def document_tables() -> str:
         f"| {one.number} | {one.name} | {one.crc_extra} | {one.length_bytes} | {one.use} |"
         for one in MESSAGES
     ]
-    lines += ["", "| parameter | unit | from | to | default | meaning |", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "| parameter | unit | from | to | default | meaning |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
         f"| {row.name} | {row.unit} | {row.low:g} | {row.high:g} | {row.default:g} | {row.meaning} |"
         for row in PARAMETERS

@@ -1,7 +1,7 @@
 """Board time to box time, from questions and answers (TIMESYNC). No clock: all times are arguments.
 
-The board's counter has 32 bits of microseconds and runs a little fast or slow. Answers that took long say little
-and are left out; the rest is a straight line by least squares.
+The board's counter has 32 bits of microseconds and runs a little fast or slow. Answers that took long say
+little and are left out; the rest is a straight line by least squares.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which frame was taken by which trigger. Rather none than a wrong one.
 
-A frame comes out of the camera a known time after its trigger, in order; the box may see it later, because it was
-asleep. A frame that only one trigger can have taken is sure. Frames between two sure ones are paired in order if there are as many of them as triggers;
-otherwise one was lost, and nobody can say which.
+A frame comes out of the camera a known time after its trigger, in order; the box may see it later, because
+it was asleep. A frame that only one trigger can have taken is sure. Frames between two sure ones are paired
+in order if there are as many of them as triggers; otherwise one was lost, and nobody can say which.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class TriggerPairing:
             return [Paired(one.number, None) for one in [*before, frame]]
         possible = {id(one) for waiting in before for one in self._candidates(waiting)}
         between = [
-            one for one in self._triggers if id(one) in possible and one.at_mono_s < trigger.at_mono_s
+            one
+            for one in self._triggers
+            if id(one) in possible and one.at_mono_s < trigger.at_mono_s
         ]
         is_whole = len(between) == len(before) and all(
             one in self._candidates(waiting) for waiting, one in zip(before, between, strict=True)

@@ -38,7 +38,7 @@ class AgencySettings:
         Raises:
             AccessRefused, StoreError, AuditError: nothing was changed.
         """
-        self._desk.require(Action.CHANGE_SETTINGS, WHERE)
+        user = self._desk.require(Action.CHANGE_SETTINGS, WHERE)
         before = self._book.agency()
         changed = tuple(
             name for name in Agency.__slots__ if getattr(before, name) != getattr(agency, name)
@@ -46,7 +46,7 @@ class AgencySettings:
         if changed:
             digest = hashlib.sha256(agency_text(agency).encode()).hexdigest()
             with self._desk.doing(
-                Action.CHANGE_SETTINGS, WHERE, changed=",".join(changed), sha256=digest
+                Action.CHANGE_SETTINGS, WHERE, by=user, changed=",".join(changed), sha256=digest
             ):
                 self._book.write_agency(agency)
         return changed

@@ -133,7 +133,13 @@ class AuditReview:
         size = self._log.count()
         positions = self._log.positions(wanted, size)
         with self._desk.doing(
-            Action.VIEW_AUDIT, WHERE, AUDIT, subject, below=str(size), matched=str(len(positions))
+            Action.VIEW_AUDIT,
+            WHERE,
+            AUDIT,
+            subject,
+            by=user,
+            below=str(size),
+            matched=str(len(positions)),
         ):
             pass
         return Look(wanted, size, positions, user.badge)
@@ -178,13 +184,13 @@ class AuditReview:
             AuditError: the first entry that does not fit, by its number; the failure is on the log if
                 the log still takes it.
         """
-        self._desk.require(Action.VERIFY_AUDIT, WHERE, AUDIT)
+        user = self._desk.require(Action.VERIFY_AUDIT, WHERE, AUDIT)
         found: VerifiedLog | AuditError | StoreError
         try:
             found = self._verify_log(on_progress)
         except (AuditError, StoreError) as fault:
             found = fault
-        with self._desk.doing(Action.VERIFY_AUDIT, WHERE, AUDIT) as noted:
+        with self._desk.doing(Action.VERIFY_AUDIT, WHERE, AUDIT, by=user) as noted:
             if isinstance(found, AlprError):
                 raise found
             noted.facts["entries"] = str(found.now.size)
@@ -205,7 +211,10 @@ class AuditReview:
         subject, name = _subject_of(look.wanted), file.name[:200]
         facts = {"file": name, "below": str(look.size), "rows": str(len(look.positions))}
         self._must_be_of(look)
-        with self._desk.doing(Action.EXPORT_AUDIT, WHERE, AUDIT, subject, step="begun", **facts):
+        user = self._desk.require(Action.EXPORT_AUDIT, WHERE, AUDIT, subject)
+        with self._desk.doing(
+            Action.EXPORT_AUDIT, WHERE, AUDIT, subject, user, step="begun", **facts
+        ):
             pass
         written: str | AlprError
         try:
@@ -213,7 +222,7 @@ class AuditReview:
         except AlprError as fault:
             written = fault
         with self._desk.doing(
-            Action.EXPORT_AUDIT, WHERE, AUDIT, subject, step="ended", **facts
+            Action.EXPORT_AUDIT, WHERE, AUDIT, subject, user, step="ended", **facts
         ) as noted:
             if isinstance(written, AlprError):
                 raise written

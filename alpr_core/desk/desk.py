@@ -11,15 +11,16 @@ AC-11, AC-12, AU-2, AU-3, IA-11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from alpr_core.accounts import session as sessions
 from alpr_core.accounts.login_rules import LoginOutcome
 from alpr_core.accounts.password_policy import PasswordRefused
 from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionRules, SessionState
-from alpr_core.accounts.user import User
+from alpr_core.accounts.user import User, canonical_badge
 from alpr_core.audit.entry import NO_SUBJECT, THE_BOX, Actor, EntryDraft, Outcome, Subject
 from alpr_core.desk.ports import Ledger, LoginDoor
 from alpr_core.errors import AccessRefused, AlprError
@@ -61,9 +62,9 @@ class DeskRules:
 class Desk:
     """One place where one person works; made once for a screen, a command or a connection.
 
-    Methods may be called from any thread, one after the other.
-
     Args:
+        guard: A lock, where several threads use the desk: each change of the session is one step under it, and
+            none brings back a session that has ended meanwhile.
         now: Gives the aware UTC time.
         rules: Returns what the agency has set now; asked before each action.
         source: Where requests come from: `terminal`, `command line`, an address.
@@ -76,7 +77,9 @@ class Desk:
         now: Callable[[], datetime],
         rules: Callable[[], DeskRules] = DeskRules,
         source: str = "terminal",
+        guard: AbstractContextManager[Any] | None = None,
     ) -> None:
+        self._guard = nullcontext() if guard is None else guard
         self._door = door
         self._ledger = ledger
         self._now = now
@@ -117,46 +120,61 @@ class Desk:
         """
         self.log_out("another login")
         outcome = self._door.log_in(badge, password, code, self._now(), self._telling(LOG_IN))
+        try:
+            self._ledger.sign()
+        except AlprError:
+            if isinstance(outcome, Session):
+                self._tell_failure(self._end_draft(outcome, "the log could not be signed"))
+            raise
         if isinstance(outcome, Session):
-            self._session = outcome
-        self._ledger.sign()
+            with self._guard:
+                self._session = outcome
         return outcome
 
     def log_out(self, why: str = "") -> None:
         """Close the session, if there is one. Source: CJIS AC-12."""
-        session, self._session = self._session, None
+        with self._guard:
+            session, self._session = self._session, None
         if session is None:
             return
-        draft = self._draft(LOG_OUT, session.user.actor, why=why, facts=_of_session(session))
         with self._ledger.writing():
-            self._ledger.append(draft)
+            self._ledger.append(self._end_draft(session, why))
         self._ledger.sign()
 
     def touch(self) -> None:
         """A key was pressed: the idle time begins anew."""
-        if self._session is not None:
-            self._session = sessions.touched(self._session, self._now(), self._rules().session)
+        session = self._session
+        if session is not None:
+            now, rules = self._now(), self._rules().session
+            self._change(session, lambda one: sessions.touched(one, now, rules))
 
     def refresh(self) -> SessionEnded | None:
         """Look the user up again; return why the session is over if it is, as when he was disabled."""
         session = self._session
         if session is None:
             return None
-        current = self._door.current(session)
+        current = self._door.current(session, self._now())
         if isinstance(current, SessionEnded):
             self.log_out(current.why)
             return current
-        self._keep(session, current)
+        self._change(session, lambda one: replace(one, user=current.user))
         return None
 
     def telling_release(self, badge: str, released_by: str) -> Callable[[bool], None]:
-        """Return what writes the entry of a lock lifted by a release code, or of a wrong code."""
-        facts = (("account", badge), ("released_by", released_by))
+        """Return what writes the entry of a lock lifted by a release code, or of a wrong code.
+
+        Of a wrong one nothing typed is kept: whoever types it has proved nothing.
+        """
+        account, by = canonical_badge(badge) or "", canonical_badge(released_by) or ""
 
         def tell(is_right: bool) -> None:
-            draft = self._draft(Action.UNLOCK_ACCOUNT.value, UNKNOWN_ACTOR, facts=facts)
-            refused = replace(draft, outcome=Outcome.REFUSED, why="wrong release code")
-            self._ledger.append(draft if is_right else refused)
+            draft = self._draft(Action.UNLOCK_ACCOUNT.value, UNKNOWN_ACTOR)
+            if is_right:
+                facts = (("account", account), ("released_by", by))
+                self._ledger.append(replace(draft, facts=facts))
+            else:
+                refused = replace(draft, outcome=Outcome.REFUSED, why="wrong release code")
+                self._ledger.append(refused)
 
         return tell
 
@@ -165,7 +183,8 @@ class Desk:
         session = self._session
         if session is None or session.is_locked:
             return
-        self._session = sessions.locked(session)
+        if self._change(session, sessions.locked) is None:
+            return
         with self._ledger.writing():
             self._ledger.append(self._draft(LOCK, session.user.actor, facts=_of_session(session)))
 
@@ -173,15 +192,17 @@ class Desk:
         """Open a locked screen; after 12 hours only `prove_again` does."""
         session = self._must_session()
         if self.state() is SessionState.REAUTHENTICATION_DUE:
-            raise AccessRefused(Denial.REAUTHENTICATION_DUE.value)
+            raise AccessRefused(Denial.REAUTHENTICATION_DUE.value, "Give password and code.")
         now, telling = self._now(), self._telling(UNLOCK)
-        return self._renewed(self._door.unlock_screen(session, password, now, telling))
+        return self._renewed(session, self._door.unlock_screen(session, password, now, telling))
 
     def prove_again(self, password: str, code: str) -> LoginOutcome | SessionEnded:
         """Give password and code again: after 12 hours, and before export, purge and role change."""
         session = self._must_session()
         now, telling = self._now(), self._telling(PROVE_AGAIN)
-        return self._renewed(self._door.reauthenticate(session, password, code, now, telling))
+        return self._renewed(
+            session, self._door.reauthenticate(session, password, code, now, telling)
+        )
 
     def change_password(self, old: str, new: str) -> LoginOutcome | SessionEnded | PasswordRefused:
         """Give the user a password of his own; refused ones are told why."""
@@ -189,7 +210,7 @@ class Desk:
         self.require(Action.CHANGE_OWN_PASSWORD, "password")
         telling = self._telling(Action.CHANGE_OWN_PASSWORD.value)
         changed = self._door.change_password(session, old, new, self._now(), telling)
-        return changed if isinstance(changed, PasswordRefused) else self._renewed(changed)
+        return changed if isinstance(changed, PasswordRefused) else self._renewed(session, changed)
 
     def state_purpose(
         self, code: str, case_number: str, detail: str = ""
@@ -228,6 +249,7 @@ class Desk:
         except AccessRefused as refused:
             draft = self._entry(action, where, asker, purpose, subject, Record())
             self._tell_failure(replace(draft, outcome=Outcome.REFUSED, why=refused.what))
+            self._leave_if_over(refused)
             raise
 
     @contextmanager
@@ -237,6 +259,7 @@ class Desk:
         where: str,
         purpose: AccessPurpose | None = None,
         subject: Subject = NO_SUBJECT,
+        by: User | None = None,
         **facts: str,
     ) -> Iterator[Record]:
         """Do an action and put it on the log, in one transaction; what the body found is shown afterwards only.
@@ -244,15 +267,21 @@ class Desk:
         The body holds the store's write lock: whatever takes long is read before, behind `require`. A body
         that raises an `AlprError` undoes everything; the refusal or failure is on the log.
 
+        Args:
+            by: Whom `require` let in; if somebody else is at the desk by now, it is refused.
+
         Raises:
             AccessRefused: see `require`; the body did not run.
             StoreError, AuditError: there is no entry, and nothing was done.
         """
-        user = self._must_session().user
+        user = by or self._must_session().user
         record = Record(dict(facts))
         try:
             with self._ledger.writing():
-                user = self._admit(action, purpose)
+                admitted = self._admit(action, purpose)
+                if admitted.user_id != user.user_id:
+                    raise AccessRefused("Somebody else is logged in by now.", "Ask again.")
+                user = admitted
                 yield record
                 draft = self._entry(action, where, user, purpose, subject, record)
                 _check_access(action, draft)
@@ -261,25 +290,35 @@ class Desk:
             outcome = Outcome.REFUSED if isinstance(error, AccessRefused) else Outcome.FAILED
             draft = self._entry(action, where, user, purpose, subject, record)
             self._tell_failure(replace(draft, outcome=outcome, why=error.what))
+            self._leave_if_over(error)
             raise
+
+    def _leave_if_over(self, error: AlprError) -> None:
+        """Close the session if the action found that it is over."""
+        if isinstance(error, _SessionOver):
+            with suppress(AlprError):
+                self.log_out(error.what)
 
     def _admit(self, action: Action, purpose: AccessPurpose | None) -> User:
         """Return the user as he is now, or raise AccessRefused; writes nothing."""
         session = self._must_session()
-        current = self._door.current(session)
+        current = self._door.current(session, self._now())
         if isinstance(current, SessionEnded):
-            self._session = None
-            raise AccessRefused(current.why, "Log in again.")
-        self._keep(session, current)
+            raise _SessionOver(current.why, "Log in again.")
+        self._change(session, lambda one: replace(one, user=current.user))
         denial = self._denial(current, action, purpose)
         if denial is not None:
             raise AccessRefused(denial.value)
         return current.user
 
-    def _keep(self, before: Session, current: Session) -> None:
-        """Go on with the user as he is now, unless another thread has touched or changed the session."""
-        if self._session is before:
-            self._session = current
+    def _change(self, of: Session, change: Callable[[Session], Session]) -> Session | None:
+        """Change the session unless another one, or nobody, is at the desk by now; return it as changed."""
+        with self._guard:
+            session = self._session
+            if session is None or session.session_id != of.session_id:
+                return None
+            self._session = change(session)
+            return self._session
 
     def _denial(
         self, session: Session, action: Action, purpose: AccessPurpose | None
@@ -291,11 +330,15 @@ class Desk:
             raise AccessRefused("Nobody is logged in.", "Log in first.")
         return self._session
 
-    def _renewed(self, outcome: LoginOutcome | SessionEnded) -> LoginOutcome | SessionEnded:
-        if isinstance(outcome, Session):
-            self._session = outcome
-        elif isinstance(outcome, SessionEnded):
-            self._session = None
+    def _renewed(
+        self, before: Session, outcome: LoginOutcome | SessionEnded
+    ) -> LoginOutcome | SessionEnded:
+        if isinstance(outcome, SessionEnded):
+            self.log_out(outcome.why)
+        elif isinstance(outcome, Session):
+            renewed = outcome
+            if self._change(before, lambda _: renewed) is None:
+                return SessionEnded(before.user, "You have been logged out meanwhile.")
         return outcome
 
     def _tell_failure(self, draft: EntryDraft) -> None:
@@ -321,6 +364,9 @@ class Desk:
                 )
 
         return tell
+
+    def _end_draft(self, session: Session, why: str) -> EntryDraft:
+        return self._draft(LOG_OUT, session.user.actor, why=why, facts=_of_session(session))
 
     def _draft(
         self, action: str, actor: Actor, why: str = "", facts: tuple[tuple[str, str], ...] = ()
@@ -351,6 +397,10 @@ class Desk:
             subject=Subject(plates, subject.query, note),
             facts=tuple(record.facts.items()),
         )
+
+
+class _SessionOver(AccessRefused):
+    """The user may not be logged in any more."""
 
 
 def _of_session(session: Session) -> tuple[tuple[str, str], ...]:

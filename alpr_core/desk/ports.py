@@ -36,8 +36,8 @@ class LoginDoor(Protocol):
         self, session: Session, old: str, new: str, now: datetime, also: Told | None = None
     ) -> LoginOutcome | SessionEnded | PasswordRefused: ...
 
-    def current(self, session: Session) -> Session | SessionEnded:
-        """Return the session with its user as he is now."""
+    def current(self, session: Session, now: datetime) -> Session | SessionEnded:
+        """Return the session with its user as he is now, or why it is over."""
         ...
 
 

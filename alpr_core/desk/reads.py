@@ -80,11 +80,14 @@ class Reads:
             InputError: the query asks for nothing, or for what cannot be.
         """
         subject = _asked(query)
-        self._desk.require(Action.SEARCH, WHERE_SEARCH, purpose, subject)
+        user = self._desk.require(Action.SEARCH, WHERE_SEARCH, purpose, subject)
         page = self._shelf.find(query, PAGE_ROWS, after)
         found = str(len(page.reads))
-        with self._desk.doing(Action.SEARCH, WHERE_SEARCH, purpose, subject, found=found) as record:
-            record.plates.extend(read.plate for read in page.reads)
+        with self._desk.doing(
+            Action.SEARCH, WHERE_SEARCH, purpose, subject, by=user, found=found
+        ) as record:
+            for read in page.reads:
+                record.plates.extend(_shown_plates(read))
         return page
 
     def open(self, sighting_id: str, purpose: AccessPurpose) -> OpenedRead:
@@ -94,16 +97,19 @@ class Reads:
             StoreError: there is no such read any more, or a picture was altered.
         """
         subject = _of_sighting(sighting_id)
-        self._desk.require(Action.VIEW_READ, WHERE_READ, purpose, subject)
+        user = self._desk.require(Action.VIEW_READ, WHERE_READ, purpose, subject)
         self._desk.require(Action.VIEW_PICTURE, WHERE_READ, purpose, subject)
         read = self._get(sighting_id)
         plate_jpeg, scene_jpeg = self._shelf.pictures(sighting_id)
+        corrections = self._shelf.corrections(sighting_id)
         count = str((plate_jpeg is not None) + (scene_jpeg is not None))
         with self._desk.doing(
-            Action.VIEW_READ, WHERE_READ, purpose, subject, pictures=count
+            Action.VIEW_READ, WHERE_READ, purpose, subject, by=user, pictures=count
         ) as record:
-            record.plates.append(read.plate)
-        return OpenedRead(read, self._shelf.corrections(sighting_id), plate_jpeg, scene_jpeg)
+            record.plates.extend((*_shown_plates(read), *read.alternatives))
+            for stored in corrections:
+                record.plates.extend((stored.was_plate, stored.correction.plate))
+        return OpenedRead(read, corrections, plate_jpeg, scene_jpeg)
 
     def correct(
         self, sighting_id: str, plate: str, state: str | None, reason: str, purpose: AccessPurpose
@@ -118,7 +124,7 @@ class Reads:
         )
         correction = make_correction(sighting_id, plate, state, user.badge, reason, self._now())
         subject = Subject(query=_of_sighting(sighting_id).query, note=correction.reason)
-        with self._desk.doing(Action.CORRECT_READ, WHERE_READ, purpose, subject) as record:
+        with self._desk.doing(Action.CORRECT_READ, WHERE_READ, purpose, subject, by=user) as record:
             stored = self._shelf.correct(correction)
             record.plates.extend((stored.was_plate, correction.plate))
         return stored
@@ -139,6 +145,11 @@ def _asked(query: ReadQuery) -> Subject:
             "This search asks for nothing.", "Name a plate, a part of one, a time or a place."
         )
     return Subject(plates=plates, query=elements)
+
+
+def _shown_plates(read: StoredSighting) -> tuple[str, ...]:
+    """Return every text that stands for this read on the screen."""
+    return (read.plate,) if read.original_plate is None else (read.plate, read.original_plate)
 
 
 def _of_sighting(sighting_id: str) -> Subject:

@@ -23,6 +23,7 @@ from alpr_core.accounts.user import (
     make_user,
 )
 from alpr_core.desk.desk import Desk
+from alpr_core.errors import InputError
 from alpr_core.permissions import Action, Role
 
 WHERE = "users"
@@ -80,9 +81,9 @@ class Users:
 
     def all(self) -> tuple[Standing, ...]:
         """Return every account by badge number."""
-        self._desk.require(Action.VIEW_USERS, WHERE)
+        user = self._desk.require(Action.VIEW_USERS, WHERE)
         found = self._accounts.standings()
-        with self._desk.doing(Action.VIEW_USERS, WHERE, found=str(len(found))):
+        with self._desk.doing(Action.VIEW_USERS, WHERE, by=user, found=str(len(found))):
             pass
         return found
 
@@ -106,7 +107,17 @@ class Users:
         return FirstLogin(enrolment, password)
 
     def reset(self, user: User) -> FirstLogin:
-        """Give a user a temporary password, a new code secret and new recovery codes."""
+        """Give a user a temporary password, a new code secret and new recovery codes.
+
+        Raises:
+            InputError: it is his own account: his session would end before he could write them down.
+        """
+        own = self._desk.require(Action.RESET_CREDENTIALS, WHERE)
+        if own.user_id == user.user_id:
+            raise InputError(
+                "This is your own account.",
+                "Change your password instead; another administrator resets your code secret.",
+            )
         password = _temporary_password()
         with self._desk.doing(Action.RESET_CREDENTIALS, WHERE, account=user.badge):
             enrolment = self._accounts.reset_credentials(user.user_id, password)

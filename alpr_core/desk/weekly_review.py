@@ -128,7 +128,7 @@ class WeeklyReview:
         chosen = sorted(self._draw(accesses, min(count, len(accesses))))
         sample = tuple(SampledEntry(index) for index in chosen)
         review = Review(self._new_id(), user.badge, since, until, self._now(), sample)
-        with self._doing(_DRAW, review, accesses=str(len(accesses))) as noted:
+        with self._doing(_DRAW, review, user, accesses=str(len(accesses))) as noted:
             _refuse_second_draw(self._book.all(), review)
             noted.facts["since"], noted.facts["until"] = since.isoformat(), until.isoformat()
             noted.facts["entries"] = " ".join(str(index) for index in chosen)
@@ -159,7 +159,7 @@ class WeeklyReview:
         note = Subject(note=words)
         user = self._desk.require(Action.SIGN_OFF_REVIEW, WHERE, AUDIT, note)
         review = self._book.get(review_id)
-        with self._doing("judge", review, note, entry=str(index), verdict=verdict.value):
+        with self._doing("judge", review, user, note, entry=str(index), verdict=verdict.value):
             review = self._book.get(review_id)
             _must_be_reviewer(review, user)
             _must_be_open_to(review, index)
@@ -184,7 +184,7 @@ class WeeklyReview:
         note = Subject(note=words)
         user = self._desk.require(Action.SIGN_OFF_REVIEW, WHERE, AUDIT, note)
         review = self._book.get(review_id)
-        with self._doing("sign off", review, note) as noted:
+        with self._doing("sign off", review, user, note) as noted:
             review = self._book.get(review_id)
             _must_be_reviewer(review, user)
             if review.signed_at is not None:
@@ -228,13 +228,14 @@ class WeeklyReview:
         return None
 
     def _doing(
-        self, step: str, review: Review, about: Subject = NO_SUBJECT, **facts: str
+        self, step: str, review: Review, by: User, about: Subject = NO_SUBJECT, **facts: str
     ) -> AbstractContextManager[Record]:
         return self._desk.doing(
             Action.SIGN_OFF_REVIEW,
             WHERE,
             AUDIT,
             about,
+            by,
             step=step,
             review=review.review_id,
             **facts,

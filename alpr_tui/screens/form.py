@@ -30,6 +30,7 @@ class FormScreen(Screen[R], Generic[R]):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.workplace = workplace
+        self._is_busy = False
 
     def words(self) -> str:
         """What stands above the fields."""
@@ -85,18 +86,30 @@ class FormScreen(Screen[R], Generic[R]):
         place = fields.index(message.input)
         if place + 1 < len(fields):
             fields[place + 1].focus()
-        else:
+        elif not self._is_busy:
             self.send()
 
-    @work(thread=True, exclusive=True)
-    def in_background(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Do a slow job (a password hash, the disk) off the screen's loop, then show what came of it."""
+    def in_background(self, job: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Do a slow job (a password hash, the disk) off the screen's loop, then show what came of it.
+
+        While one is under way another is ignored: a second Enter is no second login.
+        """
+        if not self._is_busy:
+            self._is_busy = True
+            self._work(job, then)
+
+    @work(thread=True)
+    def _work(self, job: Callable[[], T], then: Callable[[T], object]) -> None:
         try:
             outcome = job()
         except AlprError as error:
-            self.app.call_from_thread(self.say, str(error))
+            self.app.call_from_thread(self._done, self.say, str(error))
             return
-        self.app.call_from_thread(then, outcome)
+        self.app.call_from_thread(self._done, then, outcome)
+
+    def _done(self, then: Callable[[T], object], outcome: T) -> None:
+        self._is_busy = False
+        then(outcome)
 
     def action_leave(self) -> None:
         """Go back, where that is possible."""

@@ -67,11 +67,15 @@ class LiveScreen(Screen[None]):
         feed.empty_words = EMPTY if self._workplace.desk.may(Action.SEE_LIVE_READS) else _BLIND
         feed.refresh()
 
-    def forget(self) -> None:
-        """Take off the page what the last user saw."""
-        self.query_one(Feed).clear()
-        self.query_one(HitBanner).clear()
-        self.query_one(Detail).clear()
+    def forget(self) -> tuple[ShownSighting, ...]:
+        """Take off the page what was seen; return the hits that nobody has noted."""
+        banner = self.query_one(HitBanner)
+        waiting = banner.waiting
+        if waiting or self.query_one(Feed).newest_id is not None:
+            self.query_one(Feed).clear()
+            banner.clear()
+            self.query_one(Detail).clear()
+        return waiting
 
     def show_sighting(self, message: SightingShown) -> None:
         """Take a read into the feed; a hit also into the banner, with sound."""

@@ -34,21 +34,19 @@ class LockScreen(FormScreen[None]):
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
-        self._with_code = workplace.desk.state() is SessionState.REAUTHENTICATION_DUE
+        self.with_code = workplace.desk.state() is SessionState.REAUTHENTICATION_DUE
 
     def words(self) -> str:
         user = self.workplace.desk.user
         who = "" if user is None else f"{user.name}, badge {user.badge}. "
         why = (
-            "It is 12 hours since the last login: give password and code."
-            if self._with_code
-            else ""
+            "It is 12 hours since the last login: give password and code." if self.with_code else ""
         )
         return f"{who}{why or 'Give your password.'} Cameras, recording and alarms go on."
 
     def fields(self) -> Iterable[Input]:
         yield Input(placeholder="Password", id="password", password=True)
-        if self._with_code:
+        if self.with_code:
             yield Input(
                 placeholder="Code of your app, or a recovery code", id="code", max_length=32
             )
@@ -64,7 +62,7 @@ class LockScreen(FormScreen[None]):
 
     def send(self) -> None:
         desk, password = self.workplace.desk, self.typed("password")
-        if self._with_code:
+        if self.with_code:
             code = self.typed("code")
             self.in_background(lambda: desk.prove_again(password, code), self._after)
         else:

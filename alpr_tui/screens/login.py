@@ -94,6 +94,10 @@ class PasswordScreen(FormScreen[None]):
 
     FORM_TITLE = "Choose a password of your own"
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10", "log_out", "Log out", key_display="F10"),
+    ]
+
     def words(self) -> str:
         return "At least 8 signs; a few words that nobody here would think of are best."
 
@@ -110,6 +114,12 @@ class PasswordScreen(FormScreen[None]):
             return
         self.say(_WAIT)
         self.in_background(lambda: self.workplace.desk.change_password(old, new), self._after)
+
+    def action_log_out(self) -> None:
+        """End the session without a new password."""
+        self.in_background(
+            lambda: self.workplace.desk.log_out("no new password was chosen"), self.dismiss
+        )
 
     def _after(self, outcome: LoginOutcome | SessionEnded | PasswordRefused) -> None:
         if isinstance(outcome, Session | SessionEnded):

@@ -1,7 +1,8 @@
-"""The board: bytes in, bytes out, pins beside, time as an argument. The only file that knows all the others.
+"""The board:
+bytes in, bytes out, pins beside, time as an argument. The only file that knows all the others.
 
-Whatever happens on the line, 250 ms after the box's last good frame every output is off and triggers are disabled until they are
-asked for again.
+Whatever happens on the line, 250 ms after the box's last good frame every output is off and triggers are
+disabled until they are asked for again.
 """
 
 from firmware_bridge.firmware import board_tables as tables
@@ -42,7 +43,9 @@ class Board:
         key: 32 bytes that both ends share; None lets anybody speak (bench only).
     """
 
-    def __init__(self, pins: SimulatedPins, storage: Storage, key: "bytes | None", now_us: int) -> None:
+    def __init__(
+        self, pins: SimulatedPins, storage: Storage, key: "bytes | None", now_us: int
+    ) -> None:
         self._pins = pins
         self.parameters = ParameterStore(storage)
         signing = None if key is None else Signing(key, self.parameters.newest_10us)
@@ -51,8 +54,8 @@ class Board:
         self.requests = BoardRequests(self.talk, self.parameters, self.plan)
         self.senses = BoardSenses(pins, self.parameters, now_us)
         self.lamp = LampGuard(now_us)
-        self._armed: "Shot | None" = None
-        self._edge_us: "int | None" = None
+        self._armed: Shot | None = None
+        self._edge_us: int | None = None
         self._heard_us = self._bytes_us = now_us
         self._is_heard = False
         self._changed_us = now_us
@@ -102,6 +105,7 @@ class Board:
             return
         if self._is_heard:
             self.talk.say_text(NOTICE, "box is silent, outputs off")
+            self.talk.forget_numbers()
         self._is_heard = False
         self._armed = None
         self.plan.is_enabled = False
@@ -112,7 +116,9 @@ class Board:
         shot = self._pins.take_fired(now_us)
         if shot is not None:
             self._armed = None
-            flags = (STROBE_BIT if shot.strobe_us else 0) | (OVERVIEW_BIT if shot.overview_us else 0)
+            flags = (STROBE_BIT if shot.strobe_us else 0) | (
+                OVERVIEW_BIT if shot.overview_us else 0
+            )
             self.talk.say(tables.CAMERA_TRIGGER, shot.due_us, shot.number | flags)
         edge_us = self._pins.take_edge_us()
         if edge_us is not None:
@@ -146,7 +152,13 @@ class Board:
             mode = ENABLED if self.plan.is_enabled else 0
             state = ACTIVE if self._is_heard else STANDBY
             self.talk.say(
-                tables.HEARTBEAT, tables.TABLE_DIGEST, ONBOARD_CONTROLLER, NO_AUTOPILOT, mode, state, VERSION
+                tables.HEARTBEAT,
+                tables.TABLE_DIGEST,
+                ONBOARD_CONTROLLER,
+                NO_AUTOPILOT,
+                mode,
+                state,
+                VERSION,
             )
         if self._is_due(1, POWER_US, now_us):
             low_mv = self.parameters.get("SUP_LOW_V") * 1000
@@ -167,7 +179,9 @@ class Board:
             (b"SHOTS", self.plan.number), (b"DARKENED", self.lamp.darkened),
         )  # fmt: skip
         for name, value in numbers:
-            self.talk.say(tables.NAMED_VALUE_FLOAT, self._uptime_ms & 0xFFFFFFFF, float(value), name)
+            self.talk.say(
+                tables.NAMED_VALUE_FLOAT, self._uptime_ms & 0xFFFFFFFF, float(value), name
+            )
 
     def _keep(self, now_us: int) -> None:
         """Write changed parameters and, now and then, the newest time stamp; then restart if asked."""

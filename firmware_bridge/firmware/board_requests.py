@@ -22,7 +22,7 @@ class BoardRequests:
         self._talk = talk
         self._parameters = parameters
         self._plan = plan
-        self._done: "tuple[int, int, int] | None" = None
+        self._done: tuple[int, int, int] | None = None
         """Sender, number and answer of the last numbered command."""
         self._to_list = len(tables.PARAMETERS)
         """Next parameter of a list under way; one after the last if none is."""
@@ -99,9 +99,7 @@ class BoardRequests:
             tables.COMMAND_ACK, fields["command"], answer, 0, number, frame.system, frame.component
         )
 
-    def _execute(
-        self, command: int, fields: "dict[str, int | float | bytes]", now_us: int
-    ) -> int:
+    def _execute(self, command: int, fields: "dict[str, int | float | bytes]", now_us: int) -> int:
         wish = _whole(fields["param1"])
         if command == TRIGGER_CONTROL:
             if wish not in (0, 1):

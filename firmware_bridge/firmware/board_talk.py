@@ -20,23 +20,25 @@ class BoardTalk:
 
     def __init__(self, signing: "Signing | None") -> None:
         self.signing = signing
-        self._reader = FrameReader()
+        self._reader = FrameReader(self._is_good)
         self._out = bytearray()
         self._sequence = 0
-        self._expected: "dict[int, int]" = {}
+        self._expected: dict[int, int] = {}
         self.lost = 0
         """Frames that others sent and that did not arrive whole, counted from the gaps in their numbers."""
         self.refused = 0
         """Frames with a wrong signature, without one, or repeated."""
         self.thrown_away = 0
+        self.heard = 0
+        """Frames that counted."""
 
     def hear(self, data: bytes) -> "list[Frame]":
         """Return the frames that may be obeyed."""
-        return self._checked(self._reader.feed(data))
+        return self._reader.feed(data)
 
     def pause(self) -> "list[Frame]":
         """Nothing came for a while: return what stood behind a false beginning."""
-        return self._checked(self._reader.pause())
+        return self._reader.pause()
 
     def say(self, message: int, *values: "int | float | bytes") -> None:
         """Put a message into the queue; values in wire order."""
@@ -61,16 +63,18 @@ class BoardTalk:
         self._out = bytearray()
         return out
 
-    def _checked(self, frames: "list[Frame]") -> "list[Frame]":
-        good = []
-        for frame in frames:
-            is_own = frame.system == SYSTEM and frame.component == COMPONENT
-            if is_own or (self.signing is not None and not self.signing.accepts(frame)):
-                self.refused += 1
-                continue
-            self._count(frame)
-            good.append(frame)
-        return good
+    def forget_numbers(self) -> None:
+        """A sender that was silent may begin to count anew: that is no loss."""
+        self._expected.clear()
+
+    def _is_good(self, frame: Frame) -> bool:
+        is_own = frame.system == SYSTEM and frame.component == COMPONENT
+        if is_own or (self.signing is not None and not self.signing.accepts(frame)):
+            self.refused += 1
+            return False
+        self.heard += 1
+        self._count(frame)
+        return True
 
     def _count(self, frame: Frame) -> None:
         peer = frame.system << 8 | frame.component

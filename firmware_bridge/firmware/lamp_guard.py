@@ -1,7 +1,7 @@
 """What the lamp may get. Whoever asks, and whatever the parameters say, these limits hold.
 
-The lamp is bright infrared at a driver's eyes' height and hot: length, share of time and temperature are limited here, in the
-board, so that no fault of the box can break them.
+The lamp is bright infrared at a driver's eyes' height and hot: length, share of time and temperature are
+limited here, in the board, so that no fault of the box can break them.
 """
 
 from firmware_bridge.firmware.clock32 import later_us

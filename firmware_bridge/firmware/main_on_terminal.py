@@ -1,7 +1,8 @@
-"""The board on a computer's MicroPython: `micropython -m firmware_bridge.firmware.main_on_terminal PORT FOLDER [KEY]`.
+"""The board on a computer's MicroPython:
+`micropython -m firmware_bridge.firmware.main_on_terminal PORT FOLDER [KEY]`.
 
-PORT is a terminal device, FOLDER keeps the parameters, KEY is a file of 32 bytes. With FOLDER `-` nothing is kept.
-Unlike the board it says on stderr, at each heartbeat, how much memory is in use.
+PORT is a terminal device, FOLDER keeps the parameters, KEY is a file of 32 bytes. With FOLDER `-` nothing
+is kept. Unlike the board it says on stderr, at each heartbeat, how much memory is in use.
 """
 
 import gc

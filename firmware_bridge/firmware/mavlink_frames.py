@@ -1,7 +1,8 @@
 """Bytes to MAVLink 2 frames and back. Any split, any noise; memory is bounded; nothing is raised.
 
-A frame that fails its checksum may be noise that swallowed the beginning of a good frame, so the search goes on
-one byte after its first: no good frame is lost to noise before it. What is not in the table is noise.
+A frame that fails its checksum, or its judge, may be noise that swallowed the beginning of a good frame, so
+the search goes on one byte after its first: no good frame is lost to noise before it. What is not in the
+table is noise.
 
 Source: mavlink.io/en/guide/serialization.html.
 """
@@ -9,6 +10,10 @@ Source: mavlink.io/en/guide/serialization.html.
 from array import array
 
 from firmware_bridge.firmware.board_tables import MESSAGES
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 START = 0xFD
 HEADER_BYTES = 10
@@ -70,16 +75,21 @@ def build_frame(
 
 
 class FrameReader:
-    """Feed it bytes, take frames."""
+    """Feed it bytes, take frames.
 
-    def __init__(self) -> None:
+    Args:
+        is_good: Asked once per frame whose checksum is right; None takes them all.
+    """
+
+    def __init__(self, is_good: "Callable[[Frame], bool] | None" = None) -> None:
+        self._is_good = is_good
         self._rest = b""
         self.noise_bytes = 0
         """Bytes that belonged to no frame."""
 
     def feed(self, data: bytes) -> "list[Frame]":
         """Take bytes as they come and return the frames they completed."""
-        frames: "list[Frame]" = []
+        frames: list[Frame] = []
         for at in range(0, len(data), FEED_LIMIT_BYTES):
             self._rest += data[at : at + FEED_LIMIT_BYTES]
             self._cut(frames)
@@ -91,7 +101,7 @@ class FrameReader:
         Returns:
             Frames that stood behind a false beginning.
         """
-        frames: "list[Frame]" = []
+        frames: list[Frame] = []
         while self._rest:
             self._rest = self._rest[1:]
             self.noise_bytes += 1
@@ -115,12 +125,20 @@ class FrameReader:
             elif start + length > len(rest):
                 self._rest = rest[start:]
                 return
-            elif _is_whole(rest, start):
-                frames.append(Frame(rest[start : start + length]))
+            elif self._takes(rest, start, length, frames):
                 at = start + length
             else:
                 self.noise_bytes += 1
                 at = start + 1
+
+    def _takes(self, data: bytes, start: int, length: int, frames: "list[Frame]") -> bool:
+        if not _is_whole(data, start):
+            return False
+        frame = Frame(data[start : start + length])
+        if self._is_good is not None and not self._is_good(frame):
+            return False
+        frames.append(frame)
+        return True
 
 
 def _frame_length(data: bytes, start: int) -> int:

@@ -1,7 +1,7 @@
 """Signatures of frames: who has the key may speak, and no frame is taken twice.
 
-A frame's time stamp counts only after its signature proved right; each link of each sender must move on from its
-newest stamp, and a link not heard before from the newest stamp of all that was kept.
+A frame's time stamp counts only after its signature proved right; each link of each sender must move on
+from its newest stamp, and a link not heard before from the newest stamp of all that was kept.
 
 Source: mavlink.io/en/guide/message_signing.html.
 """
@@ -33,7 +33,7 @@ class Signing:
         self._key = key
         self._floor_10us = newest_10us
         self.newest_10us = newest_10us
-        self._heard: "dict[int, int]" = {}
+        self._heard: dict[int, int] = {}
 
     def sign(self, frame: bytes) -> bytes:
         """Return the frame with its signature."""

@@ -1,6 +1,7 @@
 """The board's parameters, kept through a power cut: two slots, each with a checksum, written in turn.
 
-A slot that was being written when the power went fails its checksum, and the other one still holds the values from before.
+A slot that was being written when the power went fails its checksum, and the other one still holds the
+values from before.
 """
 
 import binascii
@@ -18,7 +19,7 @@ class Storage:
     """Where slots lie. This one forgets; `FileStorage` does not."""
 
     def __init__(self) -> None:
-        self.slots: "list[bytes]" = [b"", b""]
+        self.slots: list[bytes] = [b"", b""]
 
     def read(self, slot: int) -> bytes:
         """Return what was written, empty if nothing."""

@@ -21,14 +21,14 @@ class SimulatedPins:
         self.lamp_supply_mv = 12_500
         self.temperature_c = 31.0
         self.reset_cause = POWER_ON
-        self.edges_us: "list[int]" = []
+        self.edges_us: list[int] = []
         """Edges on the external input, not yet taken."""
-        self.fired: "list[Shot]" = []
+        self.fired: list[Shot] = []
         self.reboots = 0
         self.watchdog_fed_us = 0
-        self.outputs_until_us: "int | None" = None
+        self.outputs_until_us: int | None = None
         """When the last output that is on goes off by itself; None if all are off."""
-        self._armed: "Shot | None" = None
+        self._armed: Shot | None = None
 
     def arm(self, shot: Shot) -> None:
         """Give the timer one shot; the hardware fires it at its time without the program."""

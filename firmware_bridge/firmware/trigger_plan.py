@@ -16,7 +16,13 @@ class Shot:
     """One trigger with everything that hangs on it; lengths of 0 do not fire."""
 
     def __init__(
-        self, number: int, due_us: int, trigger_us: int, strobe_delay_us: int, strobe_us: int, overview_us: int
+        self,
+        number: int,
+        due_us: int,
+        trigger_us: int,
+        strobe_delay_us: int,
+        strobe_us: int,
+        overview_us: int,
     ) -> None:
         self.number = number
         self.due_us = due_us
@@ -91,7 +97,12 @@ class TriggerPlan:
         every = int(get("OVW_EVERY"))
         overview_us = int(get("OVW_WIDTH_US")) if every and self.number % every == 0 else 0
         return Shot(
-            self.number, due_us, int(get("TRG_WIDTH_US")), int(get("STB_DELAY_US")), strobe_us, overview_us
+            self.number,
+            due_us,
+            int(get("TRG_WIDTH_US")),
+            int(get("STB_DELAY_US")),
+            strobe_us,
+            overview_us,
         )
 
     def wished_strobe_us(self) -> int:

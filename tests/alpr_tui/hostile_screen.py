@@ -55,7 +55,11 @@ class _Shower:
             for number, text in enumerate(self._texts[start : start + ROWS], start=start):
                 sighting = seen(number)
                 reading = replace(sighting.reading, text=text, confidences=(0.5,) * len(text))
-                self._world.relay.tell(SightingStored(replace(sighting, reading=reading), None))
+                self._world.relay.tell(
+                    SightingStored(
+                        replace(sighting, reading=reading), None, self._world.desk.watcher()
+                    )
+                )
             while feed._arrived or feed.newest_id is None:
                 await pilot.pause(0.05)
             await pilot.pause(0.3)
@@ -67,7 +71,11 @@ class _Shower:
             assert hit.match is not None
             entry = replace(hit.match.entry, reason=text, hotlist=text)
             banner.clear()
-            self._world.relay.tell(replace(hit, match=replace(hit.match, entry=entry)))
+            self._world.relay.tell(
+                replace(
+                    hit, match=replace(hit.match, entry=entry), seen_by=self._world.desk.watcher()
+                )
+            )
             await pilot.pause()
 
     async def _as_users_and_purposes(self, pilot: Any) -> None:

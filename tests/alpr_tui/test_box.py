@@ -104,7 +104,7 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
         assert all(reopened.sightings.picture(row, kind) is not None for row in rows)
     on_log = [record.entry.action for record in reopened.audit.records.latest(EntryFilter(), 1000)]
     assert on_log.count("sighting.record") == len(rows)
-    assert not any(event.is_seen for event in stored)
+    assert not any(event.seen_by for event in stored)
     assert (on_log.count("box.start"), on_log.count("box.stop")) == (1, 1)
     reopened.audit.verify()
     reopened.close()
@@ -128,7 +128,7 @@ def test_a_read_is_seen_only_with_its_entry(eyes: Eyes, store_folder: Path) -> N
         if record.entry.actor == officer
     }
     reopened.close()
-    assert seen == {event.sighting.sighting_id for event in stored if event.is_seen}
+    assert seen == {event.sighting.sighting_id for event in stored if event.seen_by == officer}
     assert 0 < len(seen) < len(stored)
 
 

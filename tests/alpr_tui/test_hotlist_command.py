@@ -24,7 +24,7 @@ class Car:
         self.file = folder / "boss.csv"
         self._capsys = capsys
         self._store, self._key = folder / "store", folder / "key"
-        make_demo_key_file(self._key)
+        Store.open(self._store, make_demo_key_file(self._key)).close()
 
     def run(self, *words: str) -> int:
         return main(["hotlist", *words, "--store", str(self._store), "--key", str(self._key)])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rich.segment import Segment
 from textual.color import Color
 
+from alpr_core.audit.entry import Actor
 from alpr_core.events import SightingStored
 from alpr_core.hotlist import HotlistClass
 from alpr_core.permissions import Role
@@ -26,8 +26,7 @@ async def test_nobody_sees_anything_before_the_login(size: tuple[int, int]) -> N
     async with watched(size, role=None) as (world, pilot):
         assert isinstance(world.app.screen, LoginScreen)
         await until(pilot, lambda: "law enforcement data" in world.text())
-        unseen = replace(hit_of(1, HotlistClass.STOLEN), is_seen=False)
-        await world.tell(pilot, unseen)
+        await world.tell_unseen(pilot, hit_of(1, HotlistClass.STOLEN))
         await until(pilot, lambda: world.bells == 1)
         assert "8ABC001" not in world.text()
         await world.type(pilot, "4711", "wrong", "000000")
@@ -45,7 +44,7 @@ async def test_while_locked_hits_sound_and_wait() -> None:
     async with watched() as (world, pilot):
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(world.app.screen, LockScreen))
-        await world.tell(pilot, replace(hit_of(7, HotlistClass.FELONY), is_seen=False))
+        await world.tell_unseen(pilot, hit_of(7, HotlistClass.FELONY))
         await until(pilot, lambda: "1 HIT WAITING" in world.text())
         assert world.bells == 1 and "8ABC007" not in world.text()
         await world.type(pilot, "wrong")
@@ -71,7 +70,7 @@ async def test_a_technician_sees_no_read() -> None:
     """A technician's live page says that reads are not shown to him (policy 462.5(b))."""
     async with watched(role=Role.TECHNICIAN) as (world, pilot):
         assert world.desk.watcher() is None
-        await world.tell(pilot, SightingStored(seen(1), None, is_seen=False))
+        await world.tell_unseen(pilot, SightingStored(seen(1), None))
         await until(pilot, lambda: "not shown to your role" in world.text())
         assert "8ABC001" not in world.text()
 
@@ -91,12 +90,61 @@ async def test_a_disabled_user_is_put_out() -> None:
 async def test_the_next_user_sees_nothing_of_the_last() -> None:
     """After a logout the live page is empty for whoever logs in next."""
     async with watched() as (world, pilot):
-        await world.tell(pilot, SightingStored(seen(1), None), hit_of(2, HotlistClass.BOLO))
+        await world.tell(pilot, SightingStored(seen(1), None))
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(world.app.screen, LoginScreen))
+        late = SightingStored(seen(3), None, Actor("4711", "Pat 4711", "Westminster PD"))
+        await world.tell_unseen(pilot, late)
+        await world.type(pilot, "A-1", PASSWORD, world.staffed.code("A-1"))
+        await until(pilot, lambda: isinstance(world.app.screen, LiveScreen))
+        await world.tell_unseen(pilot, late)
+        assert "8ABC" not in world.text()
+
+
+async def test_a_hit_that_nobody_noted_waits_for_the_next_user() -> None:
+    """A hit in the banner at the logout is shown to the next user, behind an entry with his name."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, hit_of(2, HotlistClass.STOLEN))
         await pilot.press("f10")
         await until(pilot, lambda: isinstance(world.app.screen, LoginScreen))
         await world.type(pilot, "A-1", PASSWORD, world.staffed.code("A-1"))
+        await until(pilot, lambda: "STOLEN VEHICLE" in world.text())
+        newest = world.staffed.newest()[0].entry
+        assert (newest.action, newest.actor.user_id) == ("live.see", "A-1")
+
+
+async def test_a_lock_that_lasts_asks_for_the_code_too() -> None:
+    """A screen that is locked past the 12 hours asks for password and code (CJIS IA-11)."""
+    async with watched() as (world, pilot):
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(world.app.screen, LockScreen))
+        world.staffed.now += timedelta(hours=13)
+        await until(pilot, lambda: "Code of your app" in world.text())
+        await world.type(pilot, PASSWORD, world.staffed.code("4711"))
         await until(pilot, lambda: isinstance(world.app.screen, LiveScreen))
-        assert "8ABC" not in world.text()
+
+
+async def test_reads_go_when_the_role_does() -> None:
+    """Whoever is made a technician while he looks at reads sees none any more."""
+    async with watched() as (world, pilot):
+        await world.tell(pilot, SightingStored(seen(1), None))
+        user = world.desk.user
+        assert user is not None
+        world.staffed.store.people.accounts.change_roles(user.user_id, [Role.TECHNICIAN])
+        await until(pilot, lambda: "8ABC001" not in world.text())
+
+
+async def test_an_action_that_finds_the_account_closed_leads_to_the_login() -> None:
+    """An administrator who closes his own account stands before the login, not before a dead page."""
+    async with watched(role=Role.ADMINISTRATOR) as (world, pilot):
+        world.staffed.add("b" * 32, "A-2", Role.ADMINISTRATOR)
+        await pilot.press("f5")
+        await until(pilot, lambda: "Pat A-1" in world.text())
+        user = world.desk.user
+        assert user is not None
+        world.app._workplace.users.disable(user)
+        await pilot.press("r", "escape")
+        await until(pilot, lambda: isinstance(world.app.screen, LoginScreen))
 
 
 async def test_a_given_password_must_be_changed_first() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -62,17 +63,20 @@ class Watched:
         return [r.entry.fact("sighting") for r in records if r.entry.action == "hit.note"]
 
     async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
-        """Tell events and wait until the last read among them that may be seen is on the screen."""
+        """Tell events, as seen by whoever is at the desk, and wait until the last read is on the screen."""
+        watcher = self.desk.watcher()
         for event in events:
-            self.relay.tell(event)
-        reads = [
-            e.sighting
-            for e in events
-            if isinstance(e, SightingNotRecorded) or (isinstance(e, SightingStored) and e.is_seen)
-        ]
+            is_stored = isinstance(event, SightingStored)
+            self.relay.tell(replace(event, seen_by=watcher) if is_stored else event)
+        reads = [e.sighting for e in events if isinstance(e, SightingStored | SightingNotRecorded)]
         if reads:
             feed = self.live.query_one(Feed)
             await until(pilot, lambda: feed.newest_id == reads[-1].sighting_id)
+        await pilot.pause()
+
+    async def tell_unseen(self, pilot: Pilot[None], event: SightingStored) -> None:
+        """Tell a read whose audit entry says that nobody sees it."""
+        self.relay.tell(event)
         await pilot.pause()
 
     async def type(self, pilot: Pilot[None], *lines: str) -> None:

@@ -145,7 +145,7 @@ def test_a_trained_user_logs_in(box: Box) -> None:
     assert (session.user.name, session.user.roles) == ("Ann Ode", {Role.OFFICER})
     assert session.opened_at == session.authenticated_at == NOW
     assert not session.must_change_password
-    assert box.authenticator.current(session) == session
+    assert box.authenticator.current(session, NOW) == session
     assert session.session_id != box.session(NOW + STEP).session_id
 
 
@@ -328,11 +328,11 @@ def test_a_disabled_user_is_out_at_once(box: Box) -> None:
     """A live session is over at its next action when its user is disabled (CJIS AC-2(13))."""
     session = box.session()
     box.accounts.disable(OFFICER_ID)
-    assert isinstance(box.authenticator.current(session), SessionEnded)
+    assert isinstance(box.authenticator.current(session, NOW), SessionEnded)
     unlocked = box.authenticator.unlock_screen(session, PASSWORD, NOW)
     assert isinstance(unlocked, SessionEnded)
     box.accounts.enable(OFFICER_ID, NOW)
-    assert isinstance(box.authenticator.current(session), SessionEnded)
+    assert isinstance(box.authenticator.current(session, NOW), SessionEnded)
 
 
 def test_a_changed_role_counts_at_once(box: Box) -> None:
@@ -340,7 +340,7 @@ def test_a_changed_role_counts_at_once(box: Box) -> None:
     session = box.session()
     box.accounts.change_roles(OFFICER_ID, [Role.TECHNICIAN])
     box.accounts.authorise(OFFICER_ID, [DataAuthorisation.STATE])
-    current = box.authenticator.current(session)
+    current = box.authenticator.current(session, NOW)
     assert isinstance(current, Session)
     assert current.user.roles == {Role.TECHNICIAN}
     assert current.user.authorisations == {DataAuthorisation.STATE}
@@ -361,7 +361,7 @@ def test_a_session_is_proved_again(box: Box) -> None:
     for _ in range(4):
         wrong = box.authenticator.unlock_screen(session, OTHER_PASSWORD, late)
         assert refused_for(wrong) is Refusal.WRONG
-    assert refused_for(box.authenticator.unlock_screen(session, PASSWORD, late)) is Refusal.WRONG
+    assert isinstance(box.authenticator.unlock_screen(session, PASSWORD, late), SessionEnded)
     assert box.count(AccountLockRow) == 1
 
 
@@ -369,7 +369,7 @@ def test_a_given_password_is_changed_by_its_user(box: Box) -> None:
     """A reset gives a temporary password, ends sessions, and the user's own ends it (CJIS IA-5(1))."""
     before = box.session()
     enrolment = box.accounts.reset_credentials(OFFICER_ID, OTHER_PASSWORD)
-    assert isinstance(box.authenticator.current(before), SessionEnded)
+    assert isinstance(box.authenticator.current(before, NOW), SessionEnded)
     assert refused_for(box.log_in(NOW + STEP)) is Refusal.WRONG
     assert refused_for(box.log_in(code=box.recovery_codes[0])) is Refusal.WRONG
     assert set(enrolment.recovery_codes).isdisjoint(box.recovery_codes)
@@ -382,8 +382,8 @@ def test_a_given_password_is_changed_by_its_user(box: Box) -> None:
     assert refused_for(change(session, "not it at all", PASSWORD, NOW)) is Refusal.WRONG
     changed = change(session, OTHER_PASSWORD, PASSWORD, NOW + STEP)
     assert isinstance(changed, Session) and not changed.must_change_password
-    assert box.authenticator.current(changed) == changed
-    assert isinstance(box.authenticator.current(session), SessionEnded)
+    assert box.authenticator.current(changed, NOW) == changed
+    assert isinstance(box.authenticator.current(session, NOW), SessionEnded)
     assert isinstance(box.log_in(NOW + 2 * STEP), Session)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 
 from alpr_core.accounts.login_rules import LoginRefused
-from alpr_core.accounts.session import Denial, Session, SessionState
+from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionState
 from alpr_core.audit.entry import Outcome, Subject
-from alpr_core.desk.desk import Desk
+from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.errors import AccessRefused, AuditError, InputError
 from alpr_core.permissions import PERMISSIONS, Action, Role, Trait, has_trait, may
 from tests.db.staffed_store import BADGES, PASSWORD, StaffedStore, staffed_store
@@ -143,7 +143,9 @@ def test_a_disabled_user_is_out_at_his_next_action(staffed: StaffedStore) -> Non
     with pytest.raises(AccessRefused, match="disabled"):
         desk.require(Action.SEE_DEVICES, "devices")
     assert desk.user is None
-    assert staffed.newest()[0].entry.outcome is Outcome.REFUSED
+    out, refused = (record.entry for record in staffed.newest(2))
+    assert refused.outcome is Outcome.REFUSED
+    assert (out.action, out.why) == ("session.log_out", "This account was disabled.")
 
 
 def test_an_idle_screen_locks_and_the_password_opens_it(staffed: StaffedStore) -> None:
@@ -192,3 +194,97 @@ def test_five_failures_lock_and_say_so(staffed: StaffedStore) -> None:
         desk.log_in("9002", "wrong", "000000")
     newest = staffed.newest()[0].entry
     assert (newest.action, newest.fact("account")) == ("account.locked", "9002")
+
+
+def test_a_late_proof_brings_no_session_back(staffed: StaffedStore) -> None:
+    """Whoever logs out while his password is still being checked stays out."""
+    desk = staffed.desk_of(Role.OFFICER)
+    desk.lock()
+    door = desk._door
+    real = door.unlock_screen
+
+    def slow(*given: object) -> object:
+        outcome = real(*given)  # type: ignore[arg-type]
+        desk.log_out("meanwhile")
+        return outcome
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(door, "unlock_screen", slow)
+        assert isinstance(desk.unlock(PASSWORD), SessionEnded)
+    assert desk.user is None and desk.watcher() is None
+
+
+def test_a_touch_undoes_no_logout_and_no_lock(staffed: StaffedStore) -> None:
+    """A key pressed while the session ends or is locked changes neither."""
+    for meanwhile in (Desk.lock, Desk.log_out):
+        desk = staffed.desk_of(Role.OFFICER)
+        rules = desk._rules
+
+        def slow(
+            meanwhile: Callable[[Desk], None] = meanwhile,
+            desk: Desk = desk,
+            rules: Callable[[], DeskRules] = rules,
+        ) -> DeskRules:
+            desk._rules = rules
+            meanwhile(desk)
+            return rules()
+
+        desk._rules = slow
+        desk.touch()
+        assert desk.state() is not SessionState.ACTIVE
+
+
+def test_an_access_is_never_put_under_another_name(staffed: StaffedStore) -> None:
+    """If somebody else logs in between asking and doing, the access is refused and nothing is handed over."""
+    desk = staffed.desk_of(Role.OFFICER)
+    purpose = staffed.purpose(desk)
+    user = desk.require(Action.SEARCH, "search", purpose, ABOUT)
+    desk.log_out()
+    staffed.log_in(desk, Role.ADMINISTRATOR)
+    with (
+        pytest.raises(AccessRefused, match="Somebody else"),
+        desk.doing(Action.SEARCH, "search", purpose, ABOUT, by=user),
+    ):
+        pytest.fail("it ran")
+    entry = staffed.newest()[0].entry
+    assert (entry.outcome, entry.actor.user_id) == (Outcome.REFUSED, "4711")
+
+
+def test_an_unsigned_login_lets_nobody_in(
+    staffed: StaffedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the log cannot be signed at the login, nobody is at the desk afterwards."""
+    desk = staffed.desk()
+
+    def refuse() -> None:
+        raise AuditError("It cannot be signed.")
+
+    monkeypatch.setattr(staffed.store.ledger, "sign", refuse)
+    with pytest.raises(AuditError):
+        desk.log_in("4711", PASSWORD, staffed.code("4711"))
+    assert desk.user is None
+
+
+def test_whoever_could_not_log_in_now_is_out(staffed: StaffedStore) -> None:
+    """A session ends when its account is locked or its training expires (policy 462.3(d), AC-7)."""
+    staffed.add("9" * 32, "9003", Role.OFFICER)
+    desk = staffed.desk()
+    assert isinstance(desk.log_in("9003", PASSWORD, staffed.code("9003")), Session)
+    for _ in range(5):
+        desk.prove_again("wrong", "000000")
+    with pytest.raises(AccessRefused, match="locked"):
+        desk.require(Action.SEE_LIVE_READS, "live")
+    trained = staffed.desk_of(Role.OFFICER)
+    staffed.now += timedelta(days=366)
+    assert isinstance(trained.refresh(), SessionEnded)
+    staffed.now -= timedelta(days=366)
+
+
+def test_a_wrong_release_code_leaves_nothing_typed(staffed: StaffedStore) -> None:
+    """Of a wrong release code the log keeps that it was wrong, and nothing that was typed."""
+    desk = staffed.desk()
+    tell = desk.telling_release("my secret passw0rd", "\x1b]52;c;x\x07")
+    with staffed.store.ledger.writing():
+        tell(False)
+    newest = staffed.newest()[0].entry
+    assert (newest.outcome, newest.facts) == (Outcome.REFUSED, ())

@@ -70,7 +70,7 @@ def test_a_read_opens_with_its_pictures(staffed: StaffedStore, desk: Desk, reads
     assert opened.scene_jpeg is not None
     record = staffed.newest()[0]
     assert record.subject is not None
-    assert record.subject.plates == (sighting.reading.text,)
+    assert record.subject.plates == (sighting.reading.text, *sighting.reading.alternatives)
     assert record.subject.query == (("sighting", sighting.sighting_id),)
 
 
@@ -86,6 +86,8 @@ def test_a_correction_keeps_the_reading(staffed: StaffedStore, desk: Desk, reads
         "4711",
         "the picture shows it",
     )
+    shown = staffed.newest()[0].subject
+    assert shown is not None and set(shown.plates) >= {"9XYZ999", sighting.reading.text}
     for text in ("9XYZ999", sighting.reading.text):
         found = reads.find(ReadQuery(plate=whole_plate(text)), purpose)
         assert sighting.sighting_id in {read.sighting_id for read in found.reads}

@@ -91,6 +91,8 @@ def test_power_is_given_only_behind_password_and_code(staffed: StaffedStore) -> 
     desk.prove_again(PASSWORD, staffed.code("A-1"))
     with pytest.raises(InputError, match="at least one role"):
         users.change_roles(officer, [])
+    with pytest.raises(InputError, match="your own account"):
+        users.reset(_user(users, "A-1"))
     users.authorise(officer, [DataAuthorisation.DEPARTMENT, DataAuthorisation.STATE])
     assert staffed.newest()[0].entry.fact("data") == "department,state"
 
