@@ -90,9 +90,11 @@ class BoardSession:
         self._wanted = {name: _as_sent(value) for name, value in wanted.items()}
         self._digest = table_digest()
         self._time = TimeLine()
-        self._number = 0
+        self._number = stamp_10us % 0xFFFFFF  # another program may have used small numbers just now
         self.stage = Stage.IDENTIFYING
         self.parameters: dict[str, float] = {}
+        self._beat_s: float = -math.inf
+        self._synced_s: float = -math.inf
         self._begin_at(0.0)
 
     @property
@@ -174,8 +176,8 @@ class BoardSession:
         self._corrected: list[str] = []
         self._heard_s = now_s
         self._has_heard = False
-        self._beat_s: float = -math.inf
-        self._synced_s: float = -math.inf
+        self._beat_s = -math.inf
+        self._synced_s = -math.inf
         self._starts: int | None = None
         self._ignition: bool | None = None
         self._is_supply_low: bool | None = None

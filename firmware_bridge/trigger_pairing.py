@@ -8,12 +8,15 @@ in order if there are as many of them as triggers; otherwise one was lost, and n
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firmware_bridge.board_events import Triggered
 
 KEPT = 256
 """Triggers and frames that wait at most."""
+
+GAP_MAX = 32
+"""So many lost messages in a row are filled in; after more of them the frames have gone by."""
 
 STAMP_ERROR_S = 0.003
 """How far a trigger's time may be off; the time line's promise is 2 ms."""
@@ -52,11 +55,24 @@ class TriggerPairing:
         self._longest_s = longest_s
         self._triggers: deque[Triggered] = deque(maxlen=KEPT)
         self._frames: deque[FrameArrived] = deque()
+        self._last: Triggered | None = None
+        self._lost: set[int] = set()
+        """Numbers of triggers that we know of by their neighbours alone."""
         self._known_after: float | None = None
         """Time of the newest trigger that is used up."""
 
     def hear_trigger(self, trigger: Triggered) -> None:
-        """Take a trigger; they come in order, perhaps after their frame."""
+        """Take a trigger; they come in order, perhaps after their frame; a lost one is put in between."""
+        gap = trigger.number - self._last.number if self._last is not None else 1
+        if self._last is not None and 1 < gap <= GAP_MAX:
+            step_s = (trigger.at_mono_s - self._last.at_mono_s) / gap
+            for more in range(1, gap):
+                at_s = self._last.at_mono_s + more * step_s
+                lost = replace(trigger, number=self._last.number + more, at_mono_s=at_s)
+                self._lost.add(lost.number)
+                self._triggers.append(lost)
+        self._lost = {one.number for one in self._triggers if one.number in self._lost}
+        self._last = trigger
         self._triggers.append(trigger)
 
     def hear_frame(self, frame: FrameArrived) -> None:
@@ -68,7 +84,8 @@ class TriggerPairing:
         unpaired = [Paired(frame.number, None) for frame in self._frames]
         self._frames.clear()
         self._triggers.clear()
-        self._known_after = None
+        self._known_after = self._last = None
+        self._lost.clear()
         return unpaired
 
     def settle(self, triggers_until_s: float) -> list[Paired]:
@@ -129,4 +146,8 @@ class TriggerPairing:
         self._known_after = trigger.at_mono_s
         while self._triggers and self._triggers[0].at_mono_s <= trigger.at_mono_s:
             self._triggers.popleft()
-        return [*paired, Paired(frame.number, trigger)]
+        paired.append(Paired(frame.number, trigger))
+        return [replace(one, trigger=None) if self._is_lost(one.trigger) else one for one in paired]
+
+    def _is_lost(self, trigger: Triggered | None) -> bool:
+        return trigger is not None and trigger.number in self._lost

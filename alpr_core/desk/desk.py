@@ -22,9 +22,10 @@ from alpr_core.accounts.password_policy import PasswordRefused
 from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionRules, SessionState
 from alpr_core.accounts.user import User, canonical_badge
 from alpr_core.audit.entry import NO_SUBJECT, THE_BOX, Actor, EntryDraft, Outcome, Subject
+from alpr_core.desk.access_entry import Asked, Record, access_entry, check_access
 from alpr_core.desk.ports import Ledger, LoginDoor
 from alpr_core.errors import AccessRefused, AlprError
-from alpr_core.permissions import Action, Trait, has_trait, may
+from alpr_core.permissions import Action, may
 from alpr_core.purposes import AccessPurpose, PurposeRefused, PurposeRules
 
 LOG_IN, LOG_OUT, LOCK, UNLOCK, PROVE_AGAIN = (
@@ -39,16 +40,6 @@ LOG_IN, LOG_OUT, LOCK, UNLOCK, PROVE_AGAIN = (
 ACCOUNT_LOCKED = "account.locked"
 UNKNOWN_ACTOR = Actor("unknown", "", "")
 """Who typed a badge that nobody has; the typed text is not kept, people type passwords there."""
-
-
-@dataclass(slots=True)
-class Record:
-    """What an action adds to its entry while it is done."""
-
-    facts: dict[str, str] = field(default_factory=dict)
-    """Open details: counts, digests, identities of rows."""
-    plates: list[str] = field(default_factory=list)
-    """Plates that it showed or changed, besides those asked for; kept sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +238,8 @@ class Desk:
         try:
             return self._admit(action, purpose)
         except AccessRefused as refused:
-            draft = self._entry(action, where, asker, purpose, subject, Record())
+            asked = Asked(action, where, self._source, purpose, subject)
+            draft = access_entry(asked, asker, Record())
             self._tell_failure(replace(draft, outcome=Outcome.REFUSED, why=refused.what))
             self._leave_if_over(refused)
             raise
@@ -276,6 +268,7 @@ class Desk:
         """
         user = by or self._must_session().user
         record = Record(dict(facts))
+        asked = Asked(action, where, self._source, purpose, subject)
         try:
             with self._ledger.writing():
                 admitted = self._admit(action, purpose)
@@ -283,12 +276,12 @@ class Desk:
                     raise AccessRefused("Somebody else is logged in by now.", "Ask again.")
                 user = admitted
                 yield record
-                draft = self._entry(action, where, user, purpose, subject, record)
-                _check_access(action, draft)
+                draft = access_entry(asked, user, record)
+                check_access(action, draft)
                 self._ledger.append(draft)
         except AlprError as error:
             outcome = Outcome.REFUSED if isinstance(error, AccessRefused) else Outcome.FAILED
-            draft = self._entry(action, where, user, purpose, subject, record)
+            draft = access_entry(asked, user, record)
             self._tell_failure(replace(draft, outcome=outcome, why=error.what))
             self._leave_if_over(error)
             raise
@@ -375,29 +368,6 @@ class Desk:
             action=action, actor=actor, where="login", source=self._source, facts=facts, why=why
         )
 
-    def _entry(
-        self,
-        action: Action,
-        where: str,
-        user: User,
-        purpose: AccessPurpose | None,
-        subject: Subject,
-        record: Record,
-    ) -> EntryDraft:
-        detail = "" if purpose is None else purpose.detail
-        note = " · ".join(part for part in (subject.note, detail) if part)
-        plates = tuple(dict.fromkeys((*subject.plates, *record.plates)))
-        return EntryDraft(
-            action=action.value,
-            actor=user.actor,
-            where=where,
-            source=self._source,
-            purpose="" if purpose is None else purpose.purpose.title,
-            case="" if purpose is None else purpose.case_number,
-            subject=Subject(plates, subject.query, note),
-            facts=tuple(record.facts.items()),
-        )
-
 
 class _SessionOver(AccessRefused):
     """The user may not be logged in any more."""
@@ -405,12 +375,3 @@ class _SessionOver(AccessRefused):
 
 def _of_session(session: Session) -> tuple[tuple[str, str], ...]:
     return (("session", session.session_id),)
-
-
-def _check_access(action: Action, draft: EntryDraft) -> None:
-    """Raise RuntimeError if an access to stored reads names no plate and no element of its query.
-
-    Source: Civil Code 1798.90.52(a)(2).
-    """
-    if has_trait(action, Trait.NEEDS_PURPOSE) and not (draft.subject.plates or draft.subject.query):
-        raise RuntimeError(f"the entry of {action.value} names neither plate nor query")

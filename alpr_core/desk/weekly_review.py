@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from alpr_core.accounts.user import User
 from alpr_core.audit.entry import NO_SUBJECT, Outcome, Subject
 from alpr_core.audit.entry_form import to_hundredths
+from alpr_core.desk.access_entry import Record
 from alpr_core.desk.audit_ports import (
     AuditLog,
     AuditRecord,
@@ -28,7 +29,7 @@ from alpr_core.desk.audit_ports import (
     Verdict,
 )
 from alpr_core.desk.audit_review import AUDIT
-from alpr_core.desk.desk import Desk, Record
+from alpr_core.desk.desk import Desk
 from alpr_core.errors import AccessRefused, InputError
 from alpr_core.permissions import Action, Trait, has_trait
 from alpr_core.terminal_text import clean_text

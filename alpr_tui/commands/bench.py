@@ -31,6 +31,8 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     store.add_argument("--kills", type=int, metavar="N", help="boxes to kill")
     store.add_argument("--cuts", type=int, metavar="N", help="times to cut the disk off")
     store.add_argument("--scratch", type=Path, metavar="DIR", help="folder on the disk to measure")
+    board = parser.add_argument_group("board")
+    board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
     parser.set_defaults(command=bench)
 
 
@@ -109,6 +111,12 @@ def _fuzz_visca(options: argparse.Namespace) -> Json:
     return bench_fuzz_visca(quick=options.quick)
 
 
+def _board(options: argparse.Namespace) -> Json:
+    from bench.board import bench_board
+
+    return bench_board(quick=options.quick, minutes=options.minutes)
+
+
 def _store(options: argparse.Namespace) -> Json:
     from bench.store import bench_store
 
@@ -135,6 +143,7 @@ _BENCHES = {
     "false-hits": _false_hits,
     "fuzz-gps": _fuzz_gps,
     "fuzz-visca": _fuzz_visca,
+    "board": _board,
     "store": _store,
     "crash": _crash,
     "powercut": _power_cut,

@@ -106,6 +106,7 @@ class Board:
         if self._is_heard:
             self.talk.say_text(NOTICE, "box is silent, outputs off")
             self.talk.forget_numbers()
+            self.requests.forget_done()
         self._is_heard = False
         self._armed = None
         self.plan.is_enabled = False

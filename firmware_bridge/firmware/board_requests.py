@@ -12,7 +12,7 @@ ACCEPTED, DENIED, UNSUPPORTED = 0, 2, 3
 WARNING = 4
 
 CHANGE_SPEED, SINGLE_SHOT, STORAGE, REBOOT, TRIGGER_CONTROL = 178, 203, 245, 246, 2003
-"""MAV_CMD_DO_CHANGE_SPEED, DO_DIGICAM_CONTROL, PREFLIGHT_STORAGE, PREFLIGHT_REBOOT_SHUTDOWN, DO_TRIGGER_CONTROL."""
+"""Numbers of MAV_CMD: DO_CHANGE_SPEED, DO_DIGICAM_CONTROL, PREFLIGHT_STORAGE, and so on."""
 
 
 class BoardRequests:
@@ -52,6 +52,10 @@ class BoardRequests:
             self._tell(self._index(fields) if index == -1 else index)
         elif frame.message == tables.PARAM_REQUEST_LIST:
             self._to_list = 0
+
+    def forget_done(self) -> None:
+        """The box was away: whoever comes now numbers its commands anew."""
+        self._done = None
 
     def list_some(self) -> None:
         """Send the next parameter of a list under way; one at a time, so that triggers are not held up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.catalogue import PARAMETERS, table_digest
-from tests.firmware_bridge.foreign_box import ForeignBox, micropython
+from tests.firmware_bridge.foreign_box import ROOT, ForeignBox, micropython
 
 
 @pytest.mark.parametrize("interpreter", [micropython(), sys.executable])
@@ -39,7 +40,8 @@ def test_pymavlink_speaks_to_the_firmware(interpreter: str, tmp_path: Path) -> N
         done = box.listen(lambda m: m.get_type() == "COMMAND_ACK")
         assert (done.result, done.result_param2) == (0, 5)
         numbers = [
-            box.listen(lambda m: m.get_type() == "CAMERA_TRIGGER").seq & 0x3FFFFFFF for _ in range(8)
+            box.listen(lambda m: m.get_type() == "CAMERA_TRIGGER").seq & 0x3FFFFFFF
+            for _ in range(8)
         ]
         assert numbers == list(range(numbers[0], numbers[0] + 8))
         assert box.kinds["BAD_DATA"] == 0
@@ -87,10 +89,6 @@ print(board.talk.heard, used[0], used[1])
 """.replace("FRAMES", "10000"),
         "utf-8",
     )
-    import subprocess
-
-    from tests.firmware_bridge.foreign_box import ROOT
-
     said = subprocess.run(
         [micropython(), str(program)], cwd=ROOT, env={"MICROPYPATH": f"{ROOT}:.frozen"},
         capture_output=True, text=True, check=True, timeout=120,

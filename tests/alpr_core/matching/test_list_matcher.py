@@ -132,7 +132,7 @@ def test_patterns_are_possible() -> None:
         ("CA", 0.99, True, False),
         ("NV", 0.99, False, True),
         (None, 0.99, None, False),
-        ("NV", 0.9, None, False),
+        ("NV", 0.5, None, False),
     ],
 )
 def test_state_is_compared_when_both_are_known(
