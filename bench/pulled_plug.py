@@ -12,6 +12,7 @@ from firmware_bridge.board_events import BoardEvent, BoardLost, BoardReady
 from firmware_bridge.board_link import BoardLink
 from firmware_bridge.firmware.board_requests import TRIGGER_CONTROL
 from firmware_bridge.simulated_board import SimulatedBoard
+from hw.pseudo_terminal import PseudoTerminal
 from hw.simulated_port import SimulatedPort
 
 KEY = bytes(range(32))
@@ -83,11 +84,15 @@ def pull_plugs(times: int, seed: int) -> PlugFigures:
             _wait(lambda: board.safe_after_s is not None)
             figures.safe_s.append(board.safe_after_s or 0.0)
             board.pulled_us = None
+            in_its_place = (
+                PseudoTerminal()
+            )  # takes the old name, so that the board comes back under another
             port.plug_in()
             back_s = time.monotonic()
             figures.other_names += port.name != old_name
             _shoot(ready, link, board)
             figures.back_s.append(time.monotonic() - back_s)
+            in_its_place.close()
     finally:
         link.stop()
         port.stop()

@@ -25,11 +25,13 @@ KEY = bytes(range(32))
 
 
 def test_pulled_plugs() -> None:
-    """A pulled plug is told within 1 s, the board is safe within 250 ms, and triggers again within 3 s."""
+    """A pulled plug is told within 1 s, the board is safe within 250 ms, and triggers again within 3 s,
+    also under another name."""
     figures = pull_plugs(3, 1)
     assert max(figures.told_s) <= 1.0
     assert max(figures.safe_s) <= 0.250
     assert max(figures.back_s) <= 3.0
+    assert figures.other_names > 0
 
 
 def test_commands_over_a_port(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

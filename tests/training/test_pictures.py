@@ -11,7 +11,7 @@ import pytest
 
 from training.pictures import Package, keep_allowed
 
-COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+COPYRIGHT = """Format: copyright-format/1.0
 
 Files: *
 Copyright: 2020, Somebody
