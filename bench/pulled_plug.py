@@ -18,6 +18,7 @@ from hw.simulated_port import SimulatedPort
 KEY = bytes(range(32))
 LIMIT_S = 10.0
 POLL_S = 0.005
+NAMES_MAX = 16
 
 
 @dataclass(slots=True)
@@ -84,15 +85,14 @@ def pull_plugs(times: int, seed: int) -> PlugFigures:
             _wait(lambda: board.safe_after_s is not None)
             figures.safe_s.append(board.safe_after_s or 0.0)
             board.pulled_us = None
-            in_its_place = (
-                PseudoTerminal()
-            )  # takes the old name, so that the board comes back under another
+            in_its_place = _take(old_name)
             port.plug_in()
             back_s = time.monotonic()
             figures.other_names += port.name != old_name
             _shoot(ready, link, board)
             figures.back_s.append(time.monotonic() - back_s)
-            in_its_place.close()
+            for terminal in in_its_place:
+                terminal.close()
     finally:
         link.stop()
         port.stop()
@@ -106,6 +106,14 @@ def _shoot(ready: threading.Event, link: BoardLink, board: SimulatedBoard) -> No
     before = board.board.plan.number
     link.command(TRIGGER_CONTROL, {1: 1.0})
     _wait(lambda: board.board.plan.number > before)
+
+
+def _take(name: str) -> list[PseudoTerminal]:
+    """Occupy a free port's name, so that the board comes back under another."""
+    taken = [PseudoTerminal()]
+    while taken[-1].name != name and len(taken) < NAMES_MAX:
+        taken.append(PseudoTerminal())
+    return taken
 
 
 def _wait(is_done: Callable[[], bool]) -> None:

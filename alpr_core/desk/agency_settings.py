@@ -6,10 +6,14 @@ Source: policy 462.2.1; CJIS Security Policy AC-11 (the vehicle exemption is a l
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
+from alpr_core.accounts.login_rules import training_refusal
 from alpr_core.agency import Agency, agency_text
 from alpr_core.desk.desk import Desk
+from alpr_core.errors import InputError
 from alpr_core.permissions import Action
 
 WHERE = "settings"
@@ -28,17 +32,24 @@ class SettingsBook(Protocol):
 class AgencySettings:
     """Settings for whoever is at the desk."""
 
-    def __init__(self, desk: Desk, book: SettingsBook) -> None:
+    def __init__(self, desk: Desk, book: SettingsBook, now: Callable[[], datetime]) -> None:
         self._desk = desk
         self._book = book
+        self._now = now
 
     def change(self, agency: Agency) -> tuple[str, ...]:
         """Make these the settings; return the names of what changed, none if nothing did.
 
         Raises:
+            InputError: courses that the user himself has no record of: nobody could undo it.
             AccessRefused, StoreError, AuditError: nothing was changed.
         """
         user = self._desk.require(Action.CHANGE_SETTINGS, WHERE)
+        if training_refusal(user.training, self._now(), agency.required_courses) is not None:
+            raise InputError(
+                "You have no record of all these courses yourself, and would be locked out.",
+                "Enter the training first; nothing was changed.",
+            )
         before = self._book.agency()
         changed = tuple(
             name for name in Agency.__slots__ if getattr(before, name) != getattr(agency, name)

@@ -12,6 +12,7 @@ from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import add_store_options
 from alpr_tui.signing_in import signed_in
+from db.instants import utc_now
 
 SETTINGS_BYTES_MAX = 1_000_000
 """Far more than any agency's list of purposes."""
@@ -39,7 +40,7 @@ def _show(options: argparse.Namespace) -> int:
 def _change(options: argparse.Namespace) -> int:
     agency = parse_agency(_read(options.file))
     with signed_in(options) as signed:
-        changed = AgencySettings(signed.desk, signed.store.settings).change(agency)
+        changed = AgencySettings(signed.desk, signed.store.settings, utc_now).change(agency)
     print("\t".join(("changed", *changed)))
     return 0
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from alpr_core.accounts.login_rules import LoginRefused, Refusal
 from alpr_core.accounts.session import SessionState
+from alpr_core.accounts.user import make_training
 from alpr_core.agency import Agency, agency_text, parse_agency
 from alpr_core.desk.agency_settings import AgencySettings
 from alpr_core.errors import AccessRefused, InputError
 from alpr_core.permissions import Role
 from alpr_core.purposes import CaseFormat, Purpose, PurposeRefused
-from tests.db.staffed_store import PASSWORD, StaffedStore, staffed_store
+from tests.db.staffed_store import NOW, PASSWORD, StaffedStore, staffed_store
 
 OTHER = Agency(
     organisation="Westminster PD",
@@ -63,7 +64,12 @@ def test_a_change_counts_at_once_and_is_on_the_log(staffed: StaffedStore) -> Non
     """Changed purposes, case numbers and locking count for every desk from the next action on."""
     officer = staffed.desk_of(Role.OFFICER)
     administrator = staffed.desk_of(Role.ADMINISTRATOR)
-    settings = AgencySettings(administrator, staffed.store.settings)
+    settings = AgencySettings(administrator, staffed.store.settings, lambda: staffed.now)
+    with pytest.raises(InputError, match="locked out"):
+        settings.change(OTHER)
+    training = make_training("CLETS", "Sgt. Lee", date(2026, 1, 5), NOW + timedelta(days=365))
+    for user_id in (f"{1:032x}", f"{3:032x}"):
+        staffed.store.people.accounts.record_training(user_id, training)
     changed = settings.change(OTHER)
     assert set(changed) == {
         "organisation",
@@ -78,7 +84,7 @@ def test_a_change_counts_at_once_and_is_on_the_log(staffed: StaffedStore) -> Non
     assert not isinstance(
         officer.state_purpose("amber", "DR1234567"[:8], "girl, red coat"), PurposeRefused
     )
-    refused = staffed.desk().log_in("4711", PASSWORD, staffed.code("4711"))
+    refused = staffed.desk().log_in("U-7", PASSWORD, staffed.code("U-7"))
     assert isinstance(refused, LoginRefused) and refused.reason is Refusal.TRAINING_MISSING
     staffed.now += timedelta(hours=1)
     assert officer.state() is SessionState.ACTIVE
@@ -88,5 +94,7 @@ def test_a_change_counts_at_once_and_is_on_the_log(staffed: StaffedStore) -> Non
 def test_nobody_else_changes_settings(staffed: StaffedStore, role: Role) -> None:
     """Only an administrator changes what the agency has set."""
     with pytest.raises(AccessRefused):
-        AgencySettings(staffed.desk_of(role), staffed.store.settings).change(OTHER)
+        AgencySettings(staffed.desk_of(role), staffed.store.settings, lambda: staffed.now).change(
+            OTHER
+        )
     assert staffed.store.settings.agency() == Agency()

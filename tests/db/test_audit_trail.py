@@ -184,12 +184,21 @@ def test_a_power_cut_between_checkpoint_and_memory_is_no_rollback(store: AuditSt
     older = remembered.read_bytes()
     store.fill(3)
     newest = store.trail.checkpoint()
-    for left_behind in (older, None):
-        remembered.unlink()
-        if left_behind is not None:
-            remembered.write_bytes(left_behind)
+    remembered.write_bytes(older)
+    store.trail.start()
+    assert remembered.read_bytes() == newest
+
+
+def test_a_missing_memory_is_a_rollback_that_hides(store: AuditStore) -> None:
+    """Without its remembered checkpoint a log goes on only if there was just one: it is replaced, never gone."""
+    remembered = store.folder / REMEMBERED_FILE
+    remembered.unlink()
+    store.trail.start()
+    store.fill(3)
+    store.trail.checkpoint()
+    remembered.unlink()
+    with pytest.raises(AuditError, match="is missing"):
         store.trail.start()
-        assert remembered.read_bytes() == newest
 
 
 def test_every_entry_up_to_the_checkpoint_is_proven(store: AuditStore) -> None:
