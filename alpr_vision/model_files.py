@@ -63,6 +63,16 @@ def pinned_model_file(name: str, folder: Path = MODELS_FOLDER) -> Path:
     return path
 
 
+def check_package_models() -> None:
+    """Check every pinned file of the package's models.
+
+    Raises:
+        ModelError: one of them is missing or altered.
+    """
+    for name in read_pins(MODELS_FOLDER):
+        pinned_model_file(name)
+
+
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file, 64 hexadecimal digits.
 
