@@ -11,7 +11,9 @@
     ├── ConfigError           9  a configuration file that says something impossible
     ├── InstallError         10  packages of ours that were overwritten or are not all there
     ├── AuditError           11  the audit log was altered, cut short or rewritten
-    └── AccessRefused        12  nobody is logged in, or this user may not do that now
+    ├── AccessRefused        12  nobody is logged in, or this user may not do that now
+    └── LinkError            13  the central server is not reached, or breaks off
+        └── LinkRefused      14  box and server do not trust each other; not tried again by itself
 
 Their fault and ours differ: bad data or a bad device raises one of these, a wrong call order of our own
 code raises `RuntimeError`. Numbers are exit codes of the `alpr` command; scripts rely on them.
@@ -106,3 +108,15 @@ class AccessRefused(AlprError):  # noqa: N818 - a refusal is the answer of a rul
     title = "Not permitted"
     hint = "Nothing was done; the refusal is on the audit log."
     exit_code = 12
+
+
+class LinkError(AlprError):
+    title = "Server not reached"
+    hint = "Nothing is lost; the box tries again by itself."
+    exit_code = 13
+
+
+class LinkRefused(LinkError):  # noqa: N818 - a refusal is an answer, not a fault
+    title = "Server connection refused"
+    hint = "No record was sent. Tell the administrator; `alpr sync status` says why."
+    exit_code = 14

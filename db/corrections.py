@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 from alpr_core.correction import Correction, StoredCorrection
 from alpr_core.errors import StoreError
+from alpr_core.sync.canonical import JsonRecord
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.instants import to_micros
-from db.models import CorrectionRow, OutboxRow
+from db.models import CorrectionRow
+from db.outbox import put_in_outbox
 from db.sightings import Sightings
 
 OUTBOX_CORRECTION = "correction"
@@ -53,12 +53,13 @@ class Corrections:
                 reason=correction.reason,
                 corrected_at=correction.corrected_at,
             ).execute(self._database)
-            OutboxRow.insert(
-                kind=OUTBOX_CORRECTION,
-                sighting_id=correction.sighting_id,
-                payload=correction_payload(stored),
-                created_at=correction.corrected_at,
-            ).execute(self._database)
+            put_in_outbox(
+                self._database,
+                OUTBOX_CORRECTION,
+                correction_content(stored),
+                correction.corrected_at,
+                correction.sighting_id,
+            )
         return stored
 
     def of(self, sighting_id: str) -> tuple[StoredCorrection, ...]:
@@ -83,10 +84,10 @@ class Corrections:
         )
 
 
-def correction_payload(stored: StoredCorrection) -> str:
-    """Return the record of a correction as canonical JSON, see `recording.canonical_payload`."""
+def correction_content(stored: StoredCorrection) -> JsonRecord:
+    """Return the record of a correction."""
     correction = stored.correction
-    content = {
+    return {
         "version": PAYLOAD_VERSION,
         "sighting_id": correction.sighting_id,
         "plate": correction.plate,
@@ -97,6 +98,3 @@ def correction_payload(stored: StoredCorrection) -> str:
         "reason": correction.reason,
         "corrected_at_us": to_micros(correction.corrected_at),
     }
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )

@@ -142,10 +142,15 @@ class OutboxRow(Model):
 
     sequence = AutoField()
     kind = TextField()
-    sighting_id = TextField()
+    sighting_id = TextField(null=True)
+    """None means that it is about no single sighting."""
     payload = TextField()
-    """Canonical JSON, see `recording`."""
+    """Canonical JSON, see `alpr_core.sync.canonical`."""
     created_at = InstantField()
+    batch = TextField(null=True)
+    """Digest of the batch that it was sent in; None until it is in one."""
+    parked_why = TextField(null=True)
+    """Why the server does not take it; None means that it is to be sent."""
 
     class Meta:
         table_name = "outbox"

@@ -1,4 +1,7 @@
-"""What the server has not confirmed yet, oldest first."""
+"""What the server has not confirmed yet, oldest first.
+
+A record stays until the receipt of its batch is kept; the sighting it is about cannot be purged before.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from alpr_core.sync.canonical import JsonRecord, canonical_json
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.models import OutboxRow
@@ -19,12 +23,44 @@ class OutboxRecord:
     sequence: int
     """Rises by at least 1 with each record and is never given twice."""
     kind: str
-    """What the payload is; `sighting` so far."""
-    sighting_id: str
+    """What the payload is: `sighting`, `correction`, ..."""
+    sighting_id: str | None
+    """What it is about; None if it is about no single sighting."""
     payload: str
     """Canonical JSON; the same bytes each time it is read."""
     created_at: datetime
     """Aware UTC time at which it was put into the outbox."""
+
+
+def put_in_outbox(
+    database: StoreDatabase,
+    kind: str,
+    content: JsonRecord,
+    created_at: datetime,
+    sighting_id: str | None = None,
+) -> None:
+    """Have a record sent to the server, in the transaction of what it records.
+
+    Args:
+        kind: Lower-case word that says what `content` is.
+        content: Whole numbers only; `version` says what its fields mean.
+        sighting_id: The sighting that it is about and that must stay until it is sent.
+
+    Raises:
+        RuntimeError: there is no transaction, or a fraction in `content`.
+        StoreError: the store refuses; the transaction must fail.
+    """
+    if not database.in_transaction():
+        raise RuntimeError(
+            "a record is put into the outbox inside the transaction of what it records"
+        )
+    with told_as_store_errors(database.file):
+        OutboxRow.insert(
+            kind=kind,
+            sighting_id=sighting_id,
+            payload=canonical_json(content),
+            created_at=created_at,
+        ).execute(database)
 
 
 class Outbox:

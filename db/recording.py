@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Subject
 from alpr_core.permissions import Action
 from alpr_core.sighting import Match, Sighting
+from alpr_core.sync.canonical import canonical_json
 from db.connection import StoreDatabase
 from db.instants import to_micros
 from db.models import HitRow, OutboxRow, PictureRow, SightingRow
@@ -109,9 +109,8 @@ def canonical_payload(
 ) -> str:
     """Return the record of a sighting as canonical JSON.
 
-    Sorted names, no blanks, whole numbers only (microseconds, 1/10,000 of certainty, 1/100 pixel),
-    so that the bytes are the same in every language. Pictures are named by the SHA-256 of their
-    JPEG.
+    Whole numbers: microseconds, 1/10,000 of certainty, 1/100 pixel. Pictures are named by the SHA-256
+    of their JPEG.
     """
     reading = sighting.reading
     box = reading.box
@@ -135,9 +134,7 @@ def canonical_payload(
         "hit": None if match is None else _hit_content(match),
         "pictures": {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures},
     }
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return canonical_json(content)
 
 
 def _hit_content(match: Match) -> dict[str, str | int | bool | None]:
