@@ -28,6 +28,7 @@ from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.box_status import BoxStatus
+from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
@@ -84,6 +85,7 @@ class Box:
         self._unsent_before = store.outbox.unsent_count()
         self._writer = store.writer(self._tell)
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
+        self.gate = CaptureGate()
         areas = areas or {}
         self._lanes = tuple(
             Lane(
@@ -93,6 +95,7 @@ class Box:
                 self._matcher,
                 self,
                 self._tell,
+                self.gate,
             )
             for source in sources
         )
@@ -112,6 +115,7 @@ class Box:
         gc.collect()
         gc.freeze()
         self._signer.start()
+        self.gate.begin()
         for lane in self._lanes:
             lane.start()
 
@@ -187,6 +191,11 @@ class Box:
         """Wait until every source has ended; return False if `limit_s` seconds passed first."""
         deadline_s = None if limit_s is None else monotonic() + limit_s
         return all(lane.wait_until_over(deadline_s) for lane in self._lanes)
+
+    def wait_until_at_rest(self, limit_s: float) -> bool:
+        """Wait until every lane has ended its passes after the gate was closed; False if `limit_s` passed."""
+        deadline_s = monotonic() + limit_s
+        return all(lane.wait_until_at_rest(deadline_s - monotonic()) for lane in self._lanes)
 
     def status(self) -> BoxStatus:
         """Return the counters now."""

@@ -14,6 +14,7 @@ from alpr_core.ports import FrameSource, Matcher, Recorder
 from alpr_core.sighting import new_sighting_id
 from alpr_core.tracker import PassTracker, TrackerSettings
 from alpr_tui.box_status import CameraStatus
+from alpr_tui.capture_gate import CaptureGate
 from alpr_vision.eyes import Eyes
 from alpr_vision.watched_area import WatchedArea, WatchingDetector
 from hw.camera_thread import CameraThread
@@ -22,11 +23,18 @@ from hw.mailbox import Mailbox
 IDLE_S = 1.0
 """Without a frame for so long, the passes under way are ended."""
 
+REST_S = 0.1
+"""A file whose shift has not begun looks so often whether the box stops."""
+
 _log = logging.getLogger(__name__)
 
 
 class Lane:
-    """One camera's thread, mailbox, worker and pipeline."""
+    """One camera's thread, mailbox, worker and pipeline.
+
+    Args:
+        gate: While it is closed no frame is looked at: a live camera's are let go, a file waits.
+    """
 
     def __init__(
         self,
@@ -36,8 +44,12 @@ class Lane:
         matcher: Matcher,
         recorder: Recorder,
         tell: Callable[[BoxEvent], None],
+        gate: CaptureGate,
     ) -> None:
         self._name = source.camera
+        self._gate = gate
+        self._is_stopping = False
+        self._is_at_rest = threading.Event()
         self._is_live = source.is_live
         self._tell = tell
         self._mailbox = Mailbox()
@@ -51,10 +63,16 @@ class Lane:
         self._failures = 0
 
     def start(self) -> None:
+        """Open the camera; frames are looked at once the gate is open."""
         self._worker.start()
         self._camera.start()
 
+    def wait_until_at_rest(self, limit_s: float) -> bool:
+        """Wait until the passes under way are ended after the gate was closed; False if `limit_s` passed."""
+        return self._is_at_rest.wait(limit_s)
+
     def stop(self) -> None:
+        self._is_stopping = True
         self._camera.stop()
         if self._worker.is_alive():
             self._worker.join()
@@ -76,16 +94,24 @@ class Lane:
 
     def _work(self) -> None:
         while not self._mailbox.is_over:
-            frame = self._mailbox.take(IDLE_S)
+            is_kept_back = not (self._is_live or self._is_stopping or self._gate.is_open)
+            frame = None if is_kept_back else self._mailbox.take(IDLE_S)
+            self._is_at_rest.clear()
+            looked_at = frame if self._gate.is_open else None
             try:
-                if frame is None:
+                if looked_at is None:
                     self._pipeline.finish()
                 else:
-                    self._pipeline.take(frame)
+                    self._pipeline.take(looked_at)
                     self._failures = 0
             except Exception as error:  # noqa: BLE001  outermost loop: the next frame may do
                 self._report_failure(error)
+            if looked_at is None and not self._gate.is_open:
+                self._is_at_rest.set()
+            if is_kept_back:
+                self._gate.wait_until_open(REST_S)
         self._pipeline.finish()
+        self._is_at_rest.set()
 
     def _report_failure(self, error: Exception) -> None:
         """Tell the first failure of a row; the camera's badge shows that it lasts."""

@@ -110,6 +110,23 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     reopened.close()
 
 
+def test_a_closed_gate_lets_no_frame_be_looked_at(eyes: Eyes, store_folder: Path) -> None:
+    """While capture is paused nothing is read; passes under way are ended, and a file loses no frame."""
+    told = Told()
+    box = Box(open_store(store_folder), eyes, [recorded_drive()], told.tell)
+    box.start()
+    told.wait_for(lambda: bool(told.of(SightingStored)))
+    box.gate.pause()
+    assert box.wait_until_at_rest(LIMIT_S)
+    reads, frames = box.status().sightings, box.status().frames
+    time.sleep(0.3)
+    assert (box.status().sightings, box.status().dropped) == (reads, 0)
+    assert box.status().frames <= frames + 1
+    box.gate.resume()
+    told.wait_for(lambda: box.status().sightings > reads)
+    box.stop()
+
+
 def test_a_read_is_seen_only_with_its_entry(eyes: Eyes, store_folder: Path) -> None:
     """Reads that somebody sees are on the log with his name, and only those are told as seen."""
     told = Told()
