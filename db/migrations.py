@@ -20,6 +20,7 @@ from db.desk_tables import m0005_desk
 from db.disk_faults import told_as_store_errors
 from db.hotlist_tables import m0006_hotlists
 from db.search_tables import m0004_read_search
+from db.shift_tables import m0008_shifts
 from db.sync_tables import m0012_sync
 
 Change = Callable[[StoreDatabase], None]
@@ -178,6 +179,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0004_read_search,
     m0005_desk,
     m0006_hotlists,
+    m0008_shifts,
     m0012_sync,
 )
 

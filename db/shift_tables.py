@@ -10,28 +10,10 @@ from db.connection import StoreDatabase
 
 
 def m0008_shifts(database: StoreDatabase) -> None:
-    """Records to be sent that are about no single sighting; shifts, and the reads of each."""
-    for statement in (*_OUTBOX, *_SHIFTS):
+    """Shifts, and the reads of each."""
+    for statement in _SHIFTS:
         database.execute_sql(statement)
 
-
-# A column loses its NOT NULL only in a table made anew. The numbers go on where they were: none is given twice.
-_OUTBOX = (
-    """CREATE TABLE outbox_new (
-        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind TEXT NOT NULL,
-        sighting_id TEXT REFERENCES sighting (id),
-        payload TEXT NOT NULL,
-        created_at INTEGER NOT NULL
-    ) STRICT""",
-    "INSERT INTO outbox_new SELECT sequence, kind, sighting_id, payload, created_at FROM outbox",
-    "DELETE FROM sqlite_sequence WHERE name = 'outbox_new'",
-    "INSERT INTO sqlite_sequence (name, seq) SELECT 'outbox_new', seq FROM sqlite_sequence WHERE name = 'outbox'",
-    "DROP TABLE outbox",
-    "ALTER TABLE outbox_new RENAME TO outbox",
-    "CREATE UNIQUE INDEX outbox_one_per_sighting ON outbox (sighting_id) WHERE kind = 'sighting'",
-    "CREATE INDEX outbox_of_sighting ON outbox (sighting_id)",
-)
 
 _SHIFTS = (
     """CREATE TABLE shift (
