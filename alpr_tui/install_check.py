@@ -13,7 +13,16 @@ from alpr_core.errors import InstallError
 
 HOUSE = "alpr-tui"
 
-PACKAGES = ("alpr_core", "alpr_vision", "hw", "db", "firmware_bridge", "alpr_tui", "bench")
+PACKAGES = (
+    "alpr_core",
+    "alpr_vision",
+    "hw",
+    "db",
+    "firmware_bridge",
+    "alpr_reports",
+    "alpr_tui",
+    "bench",
+)
 """Every top-level package of the wheel."""
 
 

@@ -1,15 +1,12 @@
-"""Entries as lines of a table that a spreadsheet opens and cannot be made to run."""
+"""Entries as cells of a table; `alpr_core/csv_text.py` writes them as lines."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
-from alpr_core.audit.entry import TEXT_CHARS_MAX, Subject
+from alpr_core.audit.entry import Subject
 from alpr_core.audit.entry_form import write_time
 from alpr_core.desk.audit_ports import AuditRecord, BrokenEntry
-from alpr_core.terminal_text import clean_text
 
 COLUMNS = (
     "index time quality user name organisation action outcome why plates query note purpose case box"
@@ -17,16 +14,6 @@ COLUMNS = (
 ).split()
 
 ERASED = "(erased with its day's key)"
-
-_FORMULA_STARTS = frozenset("=+-@\t\r＝＋－＠")
-"""Signs with which a spreadsheet takes a cell for a formula, full-width ones too."""
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Return one line; every cell is one clean line of text and none begins a formula."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_defused(cell) for cell in cells])
-    return line.getvalue()
 
 
 def record_cells(record: AuditRecord | BrokenEntry) -> list[str]:
@@ -60,8 +47,3 @@ def record_cells(record: AuditRecord | BrokenEntry) -> list[str]:
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{name}={value}" for name, value in pairs)
-
-
-def _defused(cell: str) -> str:
-    text = clean_text(cell, TEXT_CHARS_MAX)
-    return f"'{text}" if text[:1] in _FORMULA_STARTS else text

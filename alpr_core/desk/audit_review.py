@@ -18,7 +18,8 @@ from pathlib import Path
 from alpr_core.audit.checkpoint import open_checkpoint
 from alpr_core.audit.entry import Outcome, Subject
 from alpr_core.audit.signed_note import Verifier
-from alpr_core.desk.audit_csv import COLUMNS, csv_line, record_cells
+from alpr_core.csv_text import csv_line
+from alpr_core.desk.audit_csv import COLUMNS, record_cells
 from alpr_core.desk.audit_ports import (
     AuditLog,
     AuditRecord,
