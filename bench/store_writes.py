@@ -76,9 +76,8 @@ class _Filling:
 
     def write(self, group: list[Recording]) -> None:
         with self.database.writing():
-            for recording in group:
-                insert_rows(self.database, recording, DAY_ONE)
-                self._trail.append(sighting_draft(recording, None))
+            insert_rows(self.database, group, DAY_ONE)
+            self._trail.append_all([sighting_draft(recording, None) for recording in group])
 
     def _recording(self) -> Recording:
         self._at += timedelta(milliseconds=250)

@@ -119,7 +119,7 @@ class _StoreCheck:
         if index >= head.size:
             raise AuditError(f"Entry {index} was added by somebody else than the box.")
         leaf = leaf_hash(row.leaf)
-        if not hmac.compare_digest(self._keys.entry_seal(index, leaf), row.seal):
+        if not hmac.compare_digest(self._keys.entry_seals(index, [leaf])[0], row.seal):
             raise AuditError(f"Entry {index} was altered.")
         entry = entry_at(row.leaf, head.origin, index)
         self._chain.take(entry)
@@ -142,7 +142,7 @@ class _StoreCheck:
         key = self._keys.find(sealed.key_name)
         if key is not None:
             subject = open_subject(sealed, key, entry.log, entry.index)
-            return {self._keys.plate_mark(plate) for plate in subject.plates}
+            return set(self._keys.plate_marks(subject.plates))
         if self._keys.was_destroyed(sealed.key_name):
             return set()
         raise AuditError(f"Entry {entry.index}: the key of its subject is missing.")

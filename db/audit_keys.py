@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from itertools import count
 
 from cryptography.exceptions import InvalidTag
@@ -120,25 +121,26 @@ class AuditKeys:
         row = self._database.execute_sql(_SELECT_KEY, (name,)).fetchone()
         return row is not None and bytes(row[0]) == _DESTROYED
 
-    def entry_seal(self, position: int, leaf: bytes) -> bytes:
-        """Return the keyed hash that binds a leaf hash to its place."""
-        return self._sealed(b"entry\n%d\n" % position + leaf)
+    def entry_seals(self, first: int, leaves: Sequence[bytes]) -> list[bytes]:
+        """Return the keyed hashes that bind leaf hashes to their places, which begin with `first`."""
+        key = self.get(SEALING_KEY)
+        return [
+            _keyed_hash(key, b"entry\n%d\n" % position + leaf)
+            for position, leaf in enumerate(leaves, start=first)
+        ]
 
     def log_seal(self, origin: str, size: int) -> bytes:
         """Return the keyed hash that says how many entries there are."""
-        return self._sealed(f"log\n{origin}\n{size}\n".encode())
+        return _keyed_hash(self.get(SEALING_KEY), f"log\n{origin}\n{size}\n".encode())
 
-    def plate_mark(self, plate: str) -> bytes:
-        """Return the keyed hash under which a plate is found; wildcards take part as typed."""
-        written = normalise_plate(plate) if not set("?*") & set(plate) else plate.upper()
-        return _keyed_hash(self.get(PLATE_KEY), written.encode())
+    def plate_marks(self, plates: Sequence[str]) -> list[bytes]:
+        """Return the keyed hashes under which plates are found; wildcards take part as typed."""
+        key = self.get(PLATE_KEY)
+        return [_keyed_hash(key, _as_marked(plate).encode()) for plate in plates]
 
     def _drop_unwrapped(self, name: str) -> None:
         for held in [held for held in self._unwrapped if held[0] == name]:
             self._unwrapped.pop(held, None)
-
-    def _sealed(self, content: bytes) -> bytes:
-        return _keyed_hash(self.get(SEALING_KEY), content)
 
 
 def rewrap_audit_keys(database: StoreDatabase, old: StoreKeys, new: StoreKeys) -> None:
@@ -152,6 +154,10 @@ def rewrap_audit_keys(database: StoreDatabase, old: StoreKeys, new: StoreKeys) -
     for row in list(AuditKeyRow.select().where(is_there).execute(database)):
         wrapped = _wrap(new_kek, row.name, _unwrap(old_kek, row.name, bytes(row.wrapped)))
         AuditKeyRow.update(wrapped=wrapped).where(AuditKeyRow.name == row.name).execute(database)
+
+
+def _as_marked(plate: str) -> str:
+    return normalise_plate(plate) if not set("?*") & set(plate) else plate.upper()
 
 
 def _subject_name(day: str) -> str:

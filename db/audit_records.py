@@ -207,7 +207,10 @@ class AuditRecords:
             ("e.case_number = ?", wanted.case),
             ("e.at >= ?", None if wanted.since is None else write_time(wanted.since)),
             ("e.at < ?", None if wanted.until is None else write_time(wanted.until)),
-            (_HAS_PLATE, None if wanted.plate is None else self._keys.plate_mark(wanted.plate)),
+            (
+                _HAS_PLATE,
+                None if wanted.plate is None else self._keys.plate_marks([wanted.plate])[0],
+            ),
             (
                 "json_extract(e.leaf, '$.outcome') = ?",
                 None if wanted.outcome is None else wanted.outcome.value,

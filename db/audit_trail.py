@@ -89,11 +89,16 @@ class AuditTrail:
             StoreError: the store refuses.
             AuditError: the log was altered.
         """
+        return self.append_all((draft,))[0]
+
+    def append_all(self, drafts: Sequence[EntryDraft]) -> tuple[Entry, ...]:
+        """Append entries of one moment, in order, all or none; else as `append`."""
         if not self._database.in_transaction():
             raise RuntimeError("an audit entry is appended inside the transaction of its action")
-        check_draft(draft)
+        for draft in drafts:
+            check_draft(draft)
         with told_as_store_errors(self._database.file), self._whole_or_not():
-            return self._append(self._tree.head(), draft, self._stamp())
+            return self._append(self._tree.head(), drafts, self._stamp())
 
     def checkpoint(self) -> bytes:
         """Sign the log as it is now and return the signed note; without news, the last one.
@@ -199,34 +204,57 @@ class AuditTrail:
             raise
         self._database.execute_sql("RELEASE audit_entry")
 
-    def _append(self, head: LogHead, draft: EntryDraft, stamp: Stamp) -> Entry:
-        entry = Entry(
-            log=head.origin,
-            index=head.size,
-            at=to_hundredths(stamp.at),
-            quality=stamp.quality,
-            box=self._box,
-            action=draft.action,
-            actor=draft.actor,
-            outcome=draft.outcome,
-            where=draft.where,
-            source=draft.source,
-            purpose=draft.purpose,
-            case=draft.case,
-            sealed=self._seal(head, draft, stamp) if draft.subject else None,
-            facts=tuple(sorted(draft.facts)),
-            why=draft.why,
+    def _append(
+        self, head: LogHead, drafts: Sequence[EntryDraft], stamp: Stamp
+    ) -> tuple[Entry, ...]:
+        places = range(head.size, head.size + len(drafts))
+        sealed = self._sealed(head, drafts, stamp)
+        at = to_hundredths(stamp.at)
+        entries = tuple(
+            Entry(
+                log=head.origin,
+                index=index,
+                at=at,
+                quality=stamp.quality,
+                box=self._box,
+                action=draft.action,
+                actor=draft.actor,
+                outcome=draft.outcome,
+                where=draft.where,
+                source=draft.source,
+                purpose=draft.purpose,
+                case=draft.case,
+                sealed=sealed.get(index),
+                facts=tuple(sorted(draft.facts)),
+                why=draft.why,
+            )
+            for index, draft in zip(places, drafts, strict=True)
         )
-        self._tree.add(head, entry_bytes(entry))
-        for plate in draft.subject.plates:
-            mark = self._keys.plate_mark(plate)
-            self._database.execute_sql(_ADD_MARK, (mark, entry.index))
-        return entry
+        self._tree.add(head, [entry_bytes(entry) for entry in entries])
+        plates = [
+            (plate, index)
+            for index, draft in zip(places, drafts, strict=True)
+            for plate in draft.subject.plates
+        ]
+        if plates:
+            marks = self._keys.plate_marks([plate for plate, _ in plates])
+            rows = zip(marks, (index for _, index in plates), strict=True)
+            self._database.execute_each(_ADD_MARK, rows)
+        return entries
 
-    def _seal(self, head: LogHead, draft: EntryDraft, stamp: Stamp) -> SealedSubject:
+    def _sealed(
+        self, head: LogHead, drafts: Sequence[EntryDraft], stamp: Stamp
+    ) -> dict[int, SealedSubject]:
+        """Return the sealed subjects by the places of their entries."""
+        subjects = {index: draft.subject for index, draft in enumerate(drafts, start=head.size)}
+        subjects = {index: subject for index, subject in subjects.items() if subject}
+        if not subjects:
+            return {}
         name, key = self._keys.subject_key(utc_day(stamp.at))
-        nonce = os.urandom(NONCE_BYTES)
-        return seal_subject(draft.subject, name, key, nonce, head.origin, head.size)
+        return {
+            index: seal_subject(subject, name, key, os.urandom(NONCE_BYTES), head.origin, index)
+            for index, subject in subjects.items()
+        }
 
     def _begin(self, origin: str) -> None:
         stamp = self._stamp()
@@ -241,7 +269,7 @@ class AuditTrail:
             key_day=utc_day(stamp.at),
             vkey=vkey,
         ).execute(self._database)
-        self._append(self._tree.head(), announcement(LOG_STARTED, vkey), stamp)
+        self._append(self._tree.head(), [announcement(LOG_STARTED, vkey)], stamp)
 
     def _sign_news(self, head: LogHead, stamp: Stamp) -> bytes:
         today = utc_day(stamp.at)
@@ -253,7 +281,7 @@ class AuditTrail:
         vkeys = [head.vkey]
         if last is not None and head.key_day != today:
             vkeys.append(self._signing.make_key(head.origin))
-            self._append(head, announcement(KEY_CHANGED, vkeys[-1]), stamp)
+            self._append(head, [announcement(KEY_CHANGED, vkeys[-1])], stamp)
             change = AuditLogRow.update(key_day=today, vkey=vkeys[-1])
             change.where(AuditLogRow.id == 1).execute(self._database)
         return self._signing.sign(self._tree.head(), vkeys)

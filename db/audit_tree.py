@@ -7,7 +7,7 @@ costs more than they do.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alpr_core.audit.checkpoint import KEY_CHANGED, LOG_STARTED, Checkpoint
@@ -88,15 +88,25 @@ class AuditTree:
             raise AuditError("The store has no audit log.", "Start the box once to begin one.")
         return head
 
-    def add(self, head: LogHead, leaf: bytes) -> None:
-        """Append the bytes of entry `head.size`."""
-        hashed = leaf_hash(leaf)
-        execute = self._database.execute_sql
-        execute(_ADD_ENTRY, (head.size, leaf.decode(), self._keys.entry_seal(head.size, hashed)))
-        for node in new_nodes(head.size, hashed, self.node):
-            execute(_ADD_NODE, node)
-        size = head.size + 1
-        execute(_SET_HEAD, (size, self._keys.log_seal(head.origin, size)))
+    def add(self, head: LogHead, leaves: Sequence[bytes]) -> None:
+        """Append the bytes of the entries from `head.size` on."""
+        made: dict[tuple[int, int], bytes] = {}
+
+        def node(level: int, number: int) -> bytes:
+            return made.get((level, number)) or self.node(level, number)
+
+        hashes = [leaf_hash(leaf) for leaf in leaves]
+        for index, hashed in enumerate(hashes, start=head.size):
+            for level, number, found in new_nodes(index, hashed, node):
+                made[level, number] = found
+        seals = self._keys.entry_seals(head.size, hashes)
+        texts = [leaf.decode() for leaf in leaves]
+        size = head.size + len(leaves)
+        places = range(head.size, size)
+        self._database.execute_each(_ADD_ENTRY, zip(places, texts, seals, strict=True))
+        nodes = ((*place, found) for place, found in made.items())
+        self._database.execute_each(_ADD_NODE, nodes)
+        self._database.execute_sql(_SET_HEAD, (size, self._keys.log_seal(head.origin, size)))
 
     def node(self, level: int, number: int) -> bytes:
         """Return a node of the tree (`alpr_core.audit.merkle.NodeSource`).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,31 +50,43 @@ def prepare(sighting: Sighting, match: Match | None) -> Recording:
     return Recording(sighting, match, pictures, canonical_payload(sighting, match, pictures))
 
 
-def insert_rows(database: StoreDatabase, recording: Recording, created_at: datetime) -> None:
-    """Insert sighting, pictures, hit and outbox row; the caller holds the transaction around them.
+def insert_rows(
+    database: StoreDatabase, recordings: Sequence[Recording], created_at: datetime
+) -> None:
+    """Insert sightings, pictures, hits and outbox rows; the caller holds the transaction around them.
 
-    Whatever must be on record together with a sighting is inserted here.
+    Whatever must be on record together with a sighting is inserted here, table by table: one call of
+    the driver for a whole group.
     """
-    sighting = recording.sighting
-    _SIGHTINGS.into(database, _sighting_fields(sighting))
-    for picture in recording.pictures:
-        picture_fields = {
-            "sighting_id": sighting.sighting_id,
-            "kind": picture.kind.value,
-            "width_px": picture.width_px,
-            "height_px": picture.height_px,
-            "jpeg_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
-        }
-        _PICTURES.into(database, picture_fields)
-    if recording.match is not None:
-        _HITS.into(database, _hit_fields(sighting.sighting_id, recording.match))
-    outbox_fields = {
-        "kind": OUTBOX_SIGHTING,
-        "sighting_id": sighting.sighting_id,
-        "payload": recording.payload,
-        "created_at": created_at,
-    }
-    _OUTBOX.into(database, outbox_fields)
+    _SIGHTINGS.into(database, (_sighting_fields(recording.sighting) for recording in recordings))
+    _PICTURES.into(
+        database,
+        (
+            _picture_fields(recording.sighting.sighting_id, picture)
+            for recording in recordings
+            for picture in recording.pictures
+        ),
+    )
+    _HITS.into(
+        database,
+        (
+            _hit_fields(recording.sighting.sighting_id, recording.match)
+            for recording in recordings
+            if recording.match is not None
+        ),
+    )
+    _OUTBOX.into(
+        database,
+        (
+            {
+                "kind": OUTBOX_SIGHTING,
+                "sighting_id": recording.sighting.sighting_id,
+                "payload": recording.payload,
+                "created_at": created_at,
+            }
+            for recording in recordings
+        ),
+    )
 
 
 RECORD_SIGHTING = "sighting.record"
@@ -147,6 +160,16 @@ def _hit_content(match: Match) -> dict[str, str | int | bool | None]:
         "reason": entry.reason,
         "listed_at_us": to_micros(entry.listed_at),
         "state_agrees": match.state_agrees,
+    }
+
+
+def _picture_fields(sighting_id: str, picture: EncodedPicture) -> dict[str, object]:
+    return {
+        "sighting_id": sighting_id,
+        "kind": picture.kind.value,
+        "width_px": picture.width_px,
+        "height_px": picture.height_px,
+        "jpeg_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
     }
 
 

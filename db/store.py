@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -162,7 +162,7 @@ class Store:
         if self._writer is not None or self._is_closed:
             raise RuntimeError("a store has one writer, started once, before it is closed")
         self._writer = StoreWriter(
-            self._database, self._vault, on_event, self._now, self._record_sighting
+            self._database, self._vault, on_event, self._now, self._record_sightings
         )
         return self._writer
 
@@ -175,9 +175,12 @@ class Store:
         with self.ledger.writing():
             self.ledger.append(draft)
 
-    def _record_sighting(self, recording: Recording) -> None:
-        self.audit.append(
-            sighting_draft(recording, self.watcher_of(recording.sighting.sighting_id))
+    def _record_sightings(self, recordings: Sequence[Recording]) -> None:
+        self.audit.append_all(
+            [
+                sighting_draft(recording, self.watcher_of(recording.sighting.sighting_id))
+                for recording in recordings
+            ]
         )
 
     def shut_database(self) -> None:

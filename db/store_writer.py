@@ -12,7 +12,7 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,8 +67,8 @@ class StoreWriter:
             on the caller's own if the queue is full; must be quick and must not call back into the
             store.
         now: Gives the aware UTC time written on outbox rows.
-        also: Appends the audit entry of a recording inside its transaction; if it raises, the
-            recording is not stored.
+        also: Appends the audit entries of recordings inside their transaction; if it raises, none of
+            them is stored.
         queue_rows_max: Sightings that may wait for the disk.
     """
 
@@ -78,7 +78,7 @@ class StoreWriter:
         vault: ImageVault,
         on_event: Callable[[RecordEvent], None],
         now: Callable[[], datetime],
-        also: Callable[[Recording], None],
+        also: Callable[[Sequence[Recording]], None],
         queue_rows_max: int = QUEUE_ROWS_MAX,
     ) -> None:
         self._database = database
@@ -204,16 +204,14 @@ class StoreWriter:
             pictures = self._vault.incoming()
             try:
                 with self._database.writing():
+                    insert_rows(self._database, [each for _, each in group], self._now())
+                    self._also([each for handed, each in group if handed.also is None])
                     for handed, recording in group:
-                        insert_rows(self._database, recording, self._now())
                         if handed.also is not None:
                             handed.also()
-                        else:
-                            self._also(recording)
+                        sighting = recording.sighting
                         for picture in recording.pictures:
-                            pictures.add(
-                                recording.sighting.sighting_id, recording.sighting.seen_at, picture
-                            )
+                            pictures.add(sighting.sighting_id, sighting.seen_at, picture)
                     pictures.flush()
             except BaseException:
                 pictures.close()

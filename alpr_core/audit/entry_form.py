@@ -120,8 +120,9 @@ def write_time(at: datetime) -> str:
     """Return UTC time to 1/100 s, the rest cut off: `2026-11-23T21:22:05.12Z`."""
     if at.tzinfo is None:
         raise RuntimeError(f"{at!r} has no time zone; the audit log keeps aware times only")
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 10_000:02d}Z"
+    return (
+        at.astimezone(UTC).isoformat(timespec="milliseconds")[: len("2026-11-23T21:22:05.12")] + "Z"
+    )
 
 
 def to_hundredths(at: datetime) -> datetime:
