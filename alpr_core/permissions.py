@@ -42,7 +42,9 @@ class Action(Enum):
     CORRECT_READ = "sighting.correct"
     ENTER_READ = "sighting.enter"
     NOTE_HIT = "hit.note"
+    VIEW_HIT = "hit.view"
     VERIFY_HIT = "hit.verify"
+    VIEW_PRECISION = "hit.view_precision"
     RUN_CANVASS = "canvass.run"
 
     VIEW_HOTLIST = "hotlist.view"
@@ -138,9 +140,13 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SEARCH: _of("OA", _PLATES, _PURPOSE),
         Action.CORRECT_READ: _of("OA", _PLATES, _PURPOSE),
         Action.ENTER_READ: _of("O", _PLATES, _PURPOSE),
+        # Of a hit that the store refused: there is nothing on record to verify.
         Action.NOTE_HIT: _of("OA", _PLATES),
+        # The purpose of a hit is the hit: it came by itself, nobody searched.
+        Action.VIEW_HIT: _of("OA", _PLATES),
         # Whoever stands in the road verifies. Source: policy 462.3(f).
         Action.VERIFY_HIT: _of("O", _PLATES),
+        Action.VIEW_PRECISION: _of("OA"),
         Action.RUN_CANVASS: _of("O", _PLATES, _PURPOSE),
         Action.VIEW_HOTLIST: _of("OA", _PLATES),
         Action.ADD_LOCAL_ENTRY: _of("OA", _PLATES, _PURPOSE),

@@ -76,6 +76,17 @@ class MatchKind(Enum):
     """The entry leaves signs open."""
 
 
+class Alerting(Enum):
+    """What a match calls for; `matching.alert_rule` decides."""
+
+    ALERT = "alert"
+    """Sound and full screen."""
+    UPDATE = "update"
+    """The same pass, now certain: the alert on screen changes from POSSIBLE to exact, without sound."""
+    SILENT = "silent"
+    """The same pass again, or nothing that the car shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A sighting's plate stands on a list."""
@@ -94,6 +105,8 @@ class Match:
     """What the agency made of the class when it was matched; None means the class as it comes."""
     others: tuple[Match, ...] = ()
     """Every further entry that this plate stands for, in order; theirs are empty."""
+    alerting: Alerting = Alerting.ALERT
+    """What all of them together call for; said by the first one."""
 
     @property
     def is_possible(self) -> bool:
@@ -144,7 +157,7 @@ class StoredSighting:
     box: tuple[float, float, float, float]
     """x, y, width, height of the plate in the stored frame, pixels."""
     hotlist: str | None
-    """List of the match recorded with it; None means no match."""
+    """List of the first hit that the car shows; None means no hit, or covert ones only."""
     original_plate: str | None = None
     """The text as it was read, if somebody corrected plate or state; None means as read."""
     original_state: str | None = None

@@ -24,6 +24,7 @@ from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.errors import AlprError, InputError
 from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
+from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting
@@ -84,6 +85,7 @@ class Box:
         self._not_recorded = 0
         self._unsent_before = store.outbox.unsent_count()
         self._writer = store.writer(self._tell)
+        self._alert_rule, self._alert_lock = AlertRule(), threading.Lock()
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
         self.gate = CaptureGate()
         areas = areas or {}
@@ -209,10 +211,19 @@ class Box:
             )
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
-        """Count and hand over to the writer (`alpr_core.ports.Recorder`)."""
+        """Count, say what a match calls for, hand over to the writer (`alpr_core.ports.Recorder`)."""
         with self._counts_lock:
             self._sightings += 1
-        self._writer.record(sighting, match)
+        self._writer.record(sighting, None if match is None else self._judged(sighting, match))
+
+    def _judged(self, sighting: Sighting, match: Match) -> Match:
+        """Return the match with what it calls for; one rule for all cameras."""
+        plate, sighting_id = sighting.reading.text, sighting.sighting_id
+        with self._alert_lock:
+            calls_for = self._alert_rule.judge(
+                match, plate, sighting_id, sighting.supersedes, monotonic()
+            )
+        return replace(match, alerting=calls_for)
 
     def _sign_every_minute(self) -> None:
         while not self._stopping.wait(CHECKPOINT_S):

@@ -30,8 +30,11 @@ _INSERT = (
     " '[[812,410],[992,411],[991,470],[812,469]]', 1920, 1080, ?, ?)"
 )
 _HIT = (
-    "INSERT INTO hit (sighting_id, hotlist, plate, state, hotlist_class, reason, listed_at, state_agrees)"
-    " VALUES (?, 'SVS', ?, 'CA', 'stolen vehicle', 'Stolen in Oakland', ?, 1)"
+    "INSERT INTO hit (id, sighting_id, plate, raised_at, listed_at, place, is_alert, origin, hotlist, state,"
+    " hotlist_class, reason, vehicle, reference, source_agency, person, is_covert, state_agrees, kind, differing,"
+    " is_stale, class_priority, priority, sound, colour, response_line, data)"
+    " VALUES (?1 || '-0', ?1, ?2, ?3, ?3, 0, 1, 'live', 'SVS', 'CA', 'stolen vehicle', 'Stolen in Oakland',"
+    " '', '', '', '', 0, 1, 'exact', '[]', 0, 6, 6, 'alarm', 'red', '', 'state')"
 )
 _HIT_EVERY = 1_000
 _ROWS_AT_ONCE = 20_000

@@ -35,16 +35,13 @@ def to_values(entry: HotlistEntry, issued_at: datetime) -> EntryValues:
     Args:
         issued_at: Of its edition; the row does not repeat it.
     """
-    vehicle = entry.vehicle
     return (
         entry.plate,
         entry.state,
         _WORD_OF[entry.hotlist_class],
         entry.reason,
         None if entry.listed_at == issued_at else to_micros(entry.listed_at),
-        ""
-        if vehicle is NO_VEHICLE
-        else f"{vehicle.make}\t{vehicle.model}\t{vehicle.colour}\t{vehicle.year}",
+        vehicle_text(entry.vehicle),
         None if entry.effective_at is None else to_micros(entry.effective_at),
         None if entry.expires_at is None else to_micros(entry.expires_at),
         entry.tolerance,
@@ -67,7 +64,7 @@ def to_entry(hotlist: str, issued_at: datetime, values: EntryValues) -> HotlistE
         hotlist_class=_CLASS_OF[kind],
         reason=reason,
         listed_at=issued_at if listed is None else from_micros(listed),
-        vehicle=ListedVehicle(*vehicle.split("\t")) if vehicle else NO_VEHICLE,
+        vehicle=vehicle_of(vehicle),
         effective_at=None if effective is None else from_micros(effective),
         expires_at=None if expires is None else from_micros(expires),
         tolerance=tolerance,
@@ -76,3 +73,15 @@ def to_entry(hotlist: str, issued_at: datetime, values: EntryValues) -> HotlistE
         source_agency=words[1],
         person=words[2],
     )
+
+
+def vehicle_text(vehicle: ListedVehicle) -> str:
+    """Return make, model, colour and year between tabs; empty if the list says nothing."""
+    if vehicle == NO_VEHICLE:
+        return ""
+    return f"{vehicle.make}\t{vehicle.model}\t{vehicle.colour}\t{vehicle.year}"
+
+
+def vehicle_of(text: str) -> ListedVehicle:
+    """Return the vehicle that `vehicle_text` was given."""
+    return ListedVehicle(*text.split("\t")) if text else NO_VEHICLE

@@ -18,6 +18,7 @@ from db.audit_tables import m0003_audit_log
 from db.connection import StoreDatabase
 from db.desk_tables import m0005_desk
 from db.disk_faults import told_as_store_errors
+from db.hit_tables import m0007_hits
 from db.hotlist_tables import m0006_hotlists
 from db.search_tables import m0004_read_search
 from db.shift_tables import m0008_shifts
@@ -179,6 +180,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0004_read_search,
     m0005_desk,
     m0006_hotlists,
+    m0007_hits,
     m0008_shifts,
     m0012_sync,
 )

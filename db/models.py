@@ -121,22 +121,6 @@ class PictureRow(Model):
         primary_key = CompositeKey("sighting_id", "kind")
 
 
-class HitRow(Model):
-    """The list entry that a sighting matched, as it read at that moment."""
-
-    sighting_id = TextField(primary_key=True)
-    hotlist = TextField()
-    plate = TextField()
-    state = TextField(null=True)
-    hotlist_class = TextField()
-    reason = TextField()
-    listed_at = InstantField()
-    state_agrees = BooleanField(null=True)
-
-    class Meta:
-        table_name = "hit"
-
-
 class OutboxRow(Model):
     """Something that the server has not confirmed yet."""
 
@@ -259,7 +243,6 @@ MODELS: tuple[type[Model], ...] = (
     SightingRow,
     CorrectionRow,
     PictureRow,
-    HitRow,
     OutboxRow,
     DayKeyRow,
     AccountRow,

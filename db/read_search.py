@@ -30,6 +30,9 @@ from db.sightings import Sightings
 PAGE_ROWS_MAX = 500
 """Reads of one page; a screen shows some 40."""
 
+_SHOWN_HITS = "hit WHERE hotlist = ? AND NOT is_covert"
+"""A covert list is not found by its name either."""
+
 _TRIGRAM_SIGNS = 3
 _E7 = 10_000_000
 
@@ -87,10 +90,11 @@ def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> _Statem
         _add_texts(statement, query.plate, query, after, limit if is_text_all else None)
         # CROSS JOIN: the few texts are looked up among the many reads, never the other way round.
         statement.add(") AS found CROSS JOIN sighting AS s ON s.id = found.sighting_id")
-        if query.hotlist is not None:
-            statement.add("CROSS JOIN hit ON hit.sighting_id = s.id")
     elif query.hotlist is not None:
-        statement.add("SELECT s.id FROM hit CROSS JOIN sighting AS s ON s.id = hit.sighting_id")
+        statement.add(
+            f"SELECT s.id FROM (SELECT DISTINCT sighting_id FROM {_SHOWN_HITS}", query.hotlist
+        )
+        statement.add(") AS on_list CROSS JOIN sighting AS s ON s.id = on_list.sighting_id")
     elif query.area is not None:
         statement.add("SELECT s.id FROM sighting AS s INDEXED BY sighting_place")
     else:
@@ -99,8 +103,9 @@ def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> _Statem
     _add_time(statement, query, after, "s.seen_at", "s.id")
     if query.camera is not None:
         statement.add("AND s.camera = ?", query.camera)
-    if query.hotlist is not None:
-        statement.add("AND hit.hotlist = ?", query.hotlist)
+    if query.plate is not None and query.hotlist is not None:
+        one_of_it = f"EXISTS (SELECT 1 FROM {_SHOWN_HITS} AND sighting_id = s.id)"
+        statement.add(f"AND {one_of_it}", query.hotlist)
     if query.area is not None:
         _add_area(statement, query.area)
     statement.add("ORDER BY s.seen_at DESC, s.id DESC LIMIT ?", limit)

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Subject
+from alpr_core.hit import hits_of
 from alpr_core.permissions import Action
 from alpr_core.sighting import Match, Sighting
 from alpr_core.sync.canonical import canonical_json
 from db.connection import StoreDatabase
+from db.hit_models import HitRow
+from db.hit_rows import hit_content, hit_fields
 from db.instants import to_micros
-from db.models import HitRow, OutboxRow, PictureRow, SightingRow
+from db.models import OutboxRow, PictureRow, SightingRow
 from db.pictures import EncodedPicture, encode_pictures
 from db.row_insert import RowInsert
 
 OUTBOX_SIGHTING = "sighting"
 """`kind` of an outbox row that carries a sighting."""
 
-PAYLOAD_VERSION = 1
+PAYLOAD_VERSION = 2
 """First field of every payload; a changed meaning of any field needs the next number."""
 
 
@@ -70,9 +73,9 @@ def insert_rows(
     _HITS.into(
         database,
         (
-            _hit_fields(recording.sighting.sighting_id, recording.match)
+            hit_fields(hit)
             for recording in recordings
-            if recording.match is not None
+            for hit in hits_of(recording.sighting.sighting_id, recording.match, created_at)
         ),
     )
     _OUTBOX.into(
@@ -106,8 +109,9 @@ def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
     """
     sighting, match = recording.sighting, recording.match
     facts = [("sighting", sighting.sighting_id), ("camera", sighting.camera)]
-    if match is not None:
-        facts.append(("hotlist", match.entry.hotlist))
+    # The log is read in the car too: of a covert entry it says nothing.
+    if match is not None and match.first_shown is not None:
+        facts.append(("hotlist", match.first_shown.entry.hotlist))
     return EntryDraft(
         action=RECORD_SIGHTING if watcher is None else Action.SEE_LIVE_READS.value,
         actor=watcher or THE_BOX,
@@ -144,23 +148,12 @@ def canonical_payload(
         "box_score_e4": round(1e4 * float(box.score)),
         "corners_e2_px": [[round(100 * float(x)), round(100 * float(y))] for x, y in box.corners],
         "supersedes": sighting.supersedes,
-        "hit": None if match is None else _hit_content(match),
+        "hits": [
+            hit_content(hit) for hit in hits_of(sighting.sighting_id, match, sighting.seen_at)
+        ],
         "pictures": {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures},
     }
     return canonical_json(content)
-
-
-def _hit_content(match: Match) -> dict[str, str | int | bool | None]:
-    entry = match.entry
-    return {
-        "hotlist": entry.hotlist,
-        "plate": entry.plate,
-        "state": entry.state,
-        "class": entry.hotlist_class.value,
-        "reason": entry.reason,
-        "listed_at_us": to_micros(entry.listed_at),
-        "state_agrees": match.state_agrees,
-    }
 
 
 def _picture_fields(sighting_id: str, picture: EncodedPicture) -> dict[str, object]:
@@ -170,20 +163,6 @@ def _picture_fields(sighting_id: str, picture: EncodedPicture) -> dict[str, obje
         "width_px": picture.width_px,
         "height_px": picture.height_px,
         "jpeg_sha256": hashlib.sha256(picture.jpeg).hexdigest(),
-    }
-
-
-def _hit_fields(sighting_id: str, match: Match) -> dict[str, object]:
-    entry = match.entry
-    return {
-        "sighting_id": sighting_id,
-        "hotlist": entry.hotlist,
-        "plate": entry.plate,
-        "state": entry.state,
-        "hotlist_class": entry.hotlist_class.value,
-        "reason": entry.reason,
-        "listed_at": entry.listed_at,
-        "state_agrees": match.state_agrees,
     }
 
 

@@ -100,9 +100,10 @@ class Sightings:
 _SELECT = f"""
     SELECT s.id, s.camera, s.seen_at, s.plate, s.confidences, s.state, s.alternatives, s.frame_count,
         s.box_x, s.box_y, s.box_w, s.box_h, s.frame_width_px,
-        picture.width_px, hit.hotlist, correction.plate, correction.state
+        picture.width_px, correction.plate, correction.state,
+        (SELECT hit.hotlist FROM hit WHERE hit.sighting_id = s.id AND NOT hit.is_covert
+            ORDER BY hit.place LIMIT 1)
     FROM sighting AS s
-    LEFT JOIN hit ON hit.sighting_id = s.id
     LEFT JOIN picture ON picture.sighting_id = s.id AND picture.kind = '{PictureKind.FRAME.value}'
     LEFT JOIN correction ON correction.id =
         (SELECT max(newest.id) FROM correction AS newest WHERE newest.sighting_id = s.id)
@@ -128,9 +129,9 @@ class _Row(NamedTuple):
     box_h: float
     frame_width_px: int
     kept_width_px: int | None
-    hotlist: str | None
     corrected_plate: str | None
     corrected_state: str | None
+    hotlist: str | None
 
 
 def _to_stored(row: _Row) -> StoredSighting:

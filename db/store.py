@@ -19,6 +19,7 @@ from db.credentials import Argon2Cost
 from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
 from db.durable_files import flush_folder
+from db.hits import Hits
 from db.hotlists import Hotlists
 from db.image_vault import FOLDER_MODE, ImageVault
 from db.instants import utc_now
@@ -76,6 +77,7 @@ class Store:
         self._is_closed = False
         self.sightings = Sightings(database, vault)
         self.hotlists = Hotlists(database, now)
+        self.hits = Hits(database)
         self.outbox = Outbox(database)
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)

@@ -51,7 +51,9 @@ _DRAW = "draw"
 
 _PAGE = 200
 
-_FROM_THE_PATROL = frozenset({Action.SEE_LIVE_READS, Action.NOTE_HIT, Action.VERIFY_HIT})
+_FROM_THE_PATROL = frozenset(
+    {Action.SEE_LIVE_READS, Action.NOTE_HIT, Action.VIEW_HIT, Action.VERIFY_HIT}
+)
 """Show plates because a vehicle came by and not because somebody asked; there is no reason to judge."""
 
 REVIEWED_ACTIONS = tuple(

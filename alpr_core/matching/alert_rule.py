@@ -8,26 +8,14 @@ are not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
-from alpr_core.sighting import Match
+from alpr_core.sighting import Alerting, Match
 
 SAME_PASS_S = 60.0
 """Seconds without a look at a plate after which its next look is another pass."""
 
 REMIND_AFTER_S = 600.0
 """Seconds after which a wanted vehicle that stays in sight is alerted again."""
-
-
-class Alerting(Enum):
-    """What a match calls for."""
-
-    ALERT = "alert"
-    """Sound and full screen."""
-    UPDATE = "update"
-    """The same pass, now certain: the alert on screen changes from POSSIBLE to exact, without sound."""
-    SILENT = "silent"
-    """The same pass again."""
 
 
 @dataclass(slots=True)
@@ -40,7 +28,7 @@ _Key = tuple[str, str, str | None, str, str, str]
 
 
 class AlertRule:
-    """Decides which matches are alerts. Not safe to share between threads."""
+    """Decides which matches are alerts, of what the car shows. Not safe to share between threads."""
 
     def __init__(
         self, same_pass_s: float = SAME_PASS_S, remind_after_s: float = REMIND_AFTER_S
@@ -61,8 +49,10 @@ class AlertRule:
             now_mono_s: Monotonic seconds; never falls from call to call.
         """
         self._forget(now_mono_s)
-        entries = frozenset(_key(each, "") for each in match.all)
-        keys = [_key(each, plate) for each in match.all]
+        # A covert entry must not be told by an alert of the one beside it.
+        shown = match.shown
+        entries = frozenset(_key(each, "") for each in shown)
+        keys = [_key(each, plate) for each in shown]
         fresh = [key for key in keys if self._is_news(key, now_mono_s)]
         for key in keys:
             known = self._alerted.get(key)
@@ -75,7 +65,7 @@ class AlertRule:
         if not fresh:
             return Alerting.SILENT
         if entries <= earlier:
-            return Alerting.SILENT if match.is_possible else Alerting.UPDATE
+            return Alerting.SILENT if shown[0].is_possible else Alerting.UPDATE
         return Alerting.ALERT
 
     def _is_news(self, key: _Key, now_mono_s: float) -> bool:

@@ -32,7 +32,9 @@ search                     o.a. pu.
 sighting.correct           o.a. pu.
 sighting.enter             o... pu.
 hit.note                   o.a. p..
+hit.view                   o.a. p..
 hit.verify                 o... p..
+hit.view_precision         o.a. ...
 canvass.run                o... pu.
 hotlist.view               o.a. p..
 hotlist.add_entry          o.a. pu.

@@ -45,11 +45,11 @@ class StaffedStore:
             self.add(f"{number:032x}", badge, role)
 
     def add(self, user_id: str, badge: str, *roles: Role) -> None:
-        """Give somebody an account, authorisation for department data and a training that holds a year."""
+        """Give somebody an account, authorisation for all data and a training that holds a year."""
         accounts = self.store.people.accounts
         user = make_user(user_id, badge, f"Pat {badge}", "Member", "Westminster PD", roles)
         enrolment = accounts.create(user, PASSWORD, NOW, is_temporary=False)
-        accounts.authorise(user_id, [DataAuthorisation.DEPARTMENT])
+        accounts.authorise(user_id, list(DataAuthorisation))
         for course in DEFAULT_COURSES:
             training = make_training(
                 course, "Sgt. Lee", date(2026, 1, 5), NOW + timedelta(days=365)

@@ -10,6 +10,7 @@ import pytest
 
 from alpr_core.errors import StoreError
 from db.connection import StoreDatabase
+from db.hit_models import HIT_MODELS
 from db.keys import KeyUse
 from db.migrations import HISTORY_TABLE, MIGRATIONS, bring_up_to_date
 from db.models import MODELS
@@ -63,6 +64,8 @@ def test_a_store_of_version_1_still_opens(version_1: Path, open_store: OpenStore
     second, first = store.sightings.latest(10)
     assert (first.plate, first.hotlist) == ("7ABC123", "SVS")
     assert (second.plate, second.hotlist) == ("8XYZ999", None)
+    (hit,) = store.hits.of_sighting(first.sighting_id)
+    assert (hit.match.entry, hit.is_alert) == (make_entry(), False)
     for kind in (PictureKind.PLATE, PictureKind.FRAME):
         assert store.sightings.picture(first.sighting_id, kind) is not None
     assert store.hotlists.entries() == (make_entry(), make_entry("6WANTED"))
@@ -108,7 +111,7 @@ def test_a_store_of_a_newer_version_is_refused(version_1: Path, database: StoreD
 def test_the_changes_make_the_tables_that_the_models_expect(database: StoreDatabase) -> None:
     """After all changes each model finds exactly its columns, nullable where it says so."""
     bring_up_to_date(database)
-    for model in MODELS:
+    for model in (*MODELS, *HIT_MODELS):
         table = model._meta.table_name
         found = {column.name: column.null for column in database.get_columns(table)}
         wanted = {field.column_name: field.null for field in model._meta.sorted_fields}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alpr_core.hit import hits_of
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.plate import ALPHABET
 from alpr_core.read_query import (
@@ -20,7 +21,10 @@ from alpr_core.read_query import (
     part_of_plate,
     whole_plate,
 )
+from alpr_core.sighting import Match
 from db.connection import StoreDatabase
+from db.hit_models import HitRow
+from db.hit_rows import hit_fields
 from db.image_vault import ImageVault
 from db.instants import to_micros
 from db.keys import KeyUse
@@ -33,6 +37,7 @@ from tests.db.sample_sightings import (
     FIRST_AT,
     ROOT_KEY,
     Outcomes,
+    make_entry,
     make_match,
     make_sighting,
 )
@@ -67,10 +72,10 @@ class Searched:
             sighting_id = f"{number:032x}"
             add_read(self.database, sighting_id, signs, second, camera, (lat, lon))
             if hotlist is not None:
-                self.database.execute_sql(
-                    "INSERT INTO hit VALUES (?, ?, ?, NULL, 'stolen vehicle', '', 0, NULL)",
-                    (sighting_id, hotlist, signs),
-                )
+                entry = make_entry(signs, hotlist)
+                twice = Match(entry, None, others=(Match(entry, None),))
+                for hit in hits_of(sighting_id, twice, at(second)):
+                    HitRow.insert(hit_fields(hit)).execute(self.database)
             self.reads[sighting_id] = (signs, second, camera, hotlist, metres)
 
     def found(self, query: ReadQuery, limit: int = 7) -> list[str]:

@@ -111,8 +111,10 @@ def test_the_outbox_has_exactly_one_row_per_sighting(open_store: OpenStore) -> N
     assert store.outbox.unsent_count() == 2
     content = json.loads(first.payload)
     assert content["plate"] == "7ABC123"
-    assert content["hit"]["class"] == "stolen vehicle"
-    assert content["hit"]["state_agrees"] is True
+    (hit,) = content["hits"]
+    assert hit["hit_id"] == f"{1:032x}-0"
+    assert hit["class"] == "stolen vehicle"
+    assert hit["state_agrees"] is True
     assert content["seen_at_us"] == 1795464901123456
     jpeg = store.sightings.picture_jpeg(first.sighting_id, PictureKind.PLATE)
     assert jpeg is not None
@@ -120,7 +122,7 @@ def test_the_outbox_has_exactly_one_row_per_sighting(open_store: OpenStore) -> N
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert first.payload == canonical
     assert json.loads(second.payload)["supersedes"] == first.sighting_id
-    assert json.loads(second.payload)["hit"] is None
+    assert json.loads(second.payload)["hits"] == []
     assert store.outbox.unsent(1) == (first,)
 
 

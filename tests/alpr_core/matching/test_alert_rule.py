@@ -8,10 +8,9 @@ from alpr_core.hotlist import HotlistClass
 from alpr_core.matching.alert_rule import (
     REMIND_AFTER_S,
     SAME_PASS_S,
-    Alerting,
     AlertRule,
 )
-from alpr_core.sighting import Match, MatchKind
+from alpr_core.sighting import Alerting, Match, MatchKind
 from tests.alpr_core.matching.test_list_matcher import entry
 
 STOLEN = Match(entry("8ABC123"), True)
