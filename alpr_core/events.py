@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.audit.entry import Actor
+from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.sighting import Match, Sighting
 
 
@@ -59,4 +60,5 @@ class FaultRaised:
 
 BoxEvent = (
     SightingStored | SightingNotRecorded | CameraLost | CameraBack | SourceEnded | FaultRaised
-)
+    | GpsLost | GpsBack
+)  # fmt: skip

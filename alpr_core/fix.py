@@ -36,6 +36,8 @@ class FixQuality(Enum):
     """Dead reckoning: the receiver sees too few satellites and guesses on."""
     MANUAL = "manual"
     SIMULATED = "simulated"
+    SUSPECT = "suspect"
+    """Of a recorded position only: made from a fix that jumped (`Fix.is_suspect`)."""
 
 
 class TimeSource(Enum):

@@ -16,7 +16,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from alpr_core.earth import LocalPlane, ground_distance_m
-from alpr_core.fix import STALE_AFTER_S, Fix
+from alpr_core.fix import STALE_AFTER_S, Fix, FixQuality
+from alpr_core.position import Position
 
 JUMP_MPS = 70.0
 """Faster than any patrol car: 252 km/h."""
@@ -52,6 +53,15 @@ class Whereabouts:
     """Made from a fix that jumped."""
     fix_age_s: float
     """From the nearest fix before it, seconds."""
+    speed_mps: float | None
+    track_deg: float | None
+    quality: FixQuality
+    """Of the nearest fix before it."""
+
+    def on_record(self) -> Position:
+        """Return what stands beside a sighting."""
+        quality = FixQuality.SUSPECT if self.is_suspect else self.quality
+        return Position(self.lat_deg, self.lon_deg, self.speed_mps, self.track_deg, quality)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +113,13 @@ class PositionTrack:
             return None
         first = self._points[before[-1]]
         age_s = mono_s - first.mono_s
+        speed_mps, track_deg = first.fix.speed_mps, first.fix.track_deg
         if before[-1] + 1 < len(self._points):
             second = self._points[before[-1] + 1]
             if second.mono_s - first.mono_s > STALE_AFTER_S:
                 return None
             east_m, north_m, plane = _between(first, second, mono_s)
+            speed_mps, track_deg = _motion_between(first, second, mono_s)
             is_extrapolated = False
         else:
             if age_s > STALE_AFTER_S:
@@ -117,7 +129,16 @@ class PositionTrack:
             is_extrapolated = age_s > 0
         lat_deg, lon_deg = plane.to_place(east_m, north_m)
         is_suspect = first.fix.is_suspect or bool(self._strays)
-        return Whereabouts(lat_deg, lon_deg, is_extrapolated, is_suspect, age_s)
+        return Whereabouts(
+            lat_deg,
+            lon_deg,
+            is_extrapolated,
+            is_suspect,
+            age_s,
+            speed_mps,
+            track_deg,
+            first.fix.quality,
+        )
 
     def _instant_s(self, fix: Fix) -> float | None:
         """Return the monotonic instant that the fix speaks of."""
@@ -174,6 +195,20 @@ def _between(first: _Point, second: _Point, mono_s: float) -> tuple[float, float
         end[axis] * of_end + begin_v[axis] * of_begin_v + end_v[axis] * of_end_v for axis in (0, 1)
     )
     return east_m, north_m, plane
+
+
+def _motion_between(
+    first: _Point, second: _Point, mono_s: float
+) -> tuple[float | None, float | None]:
+    """Speed, and direction by the shorter way round; what one fix lacks is the other's."""
+    part = (mono_s - first.mono_s) / (second.mono_s - first.mono_s)
+    speeds = [one.fix.speed_mps for one in (first, second) if one.fix.speed_mps is not None]
+    tracks = [one.fix.track_deg for one in (first, second) if one.fix.track_deg is not None]
+    speed_mps = speeds[0] + part * (speeds[-1] - speeds[0]) if speeds else None
+    if not tracks:
+        return speed_mps, None
+    turn_deg = (tracks[-1] - tracks[0] + 180.0) % 360.0 - 180.0
+    return speed_mps, (tracks[0] + part * turn_deg) % 360.0
 
 
 def _onward(before: _Point | None, last: _Point, age_s: float) -> tuple[float, float, LocalPlane]:

@@ -11,6 +11,7 @@ from alpr_core.frame import Frame, Pixels
 from alpr_core.hotlist import HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRule
 from alpr_core.plate import PlateReading
+from alpr_core.position import Position
 
 PLATE_MARGIN = 0.08
 """Share of a plate's width and height kept around it in its picture."""
@@ -54,6 +55,8 @@ class Sighting:
     """Frames fused, at least 1."""
     supersedes: str | None = None
     """Earlier sighting of the same pass whose text later frames corrected; None for the first."""
+    position: Position | None = None
+    """Where the box was when `frame` was taken; None means that nobody knows."""
 
     def plate_cutout(self) -> Pixels:
         """Return the plate with PLATE_MARGIN around it, cut from the frame (a view, not a copy)."""
@@ -162,3 +165,5 @@ class StoredSighting:
     """The text as it was read, if somebody corrected plate or state; None means as read."""
     original_state: str | None = None
     """The state as it was read; says something only beside `original_plate`."""
+    position: Position | None = None
+    """Where the box was; None means that nobody knew."""

@@ -30,7 +30,9 @@ from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureGate
+from alpr_tui.car_devices import CarDevices
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
+from alpr_tui.device_settings import open_receiver
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
 from alpr_tui.workplace import Workplace
@@ -39,9 +41,10 @@ from alpr_vision.eyes import Eyes
 from alpr_vision.model_store import ModelStore, default_models_folder
 from alpr_vision.watched_area import WatchedArea
 from db.export_file import write_export
-from db.instants import utc_now
 from db.store import Store
+from hw.box_clock import BoxClock
 from hw.camera import LiveCamera
+from hw.clock import Clock
 from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
 
@@ -57,8 +60,8 @@ class Box:
     Args:
         store: Opened store; closed by `stop`.
         tell: Called from several threads with each event; must be quick and safe for that.
-        now: Gives the aware UTC time of what people do.
         areas: Where to look, by the camera's name; a camera without one is looked at whole.
+        devices: Receiver and clock; None is a car without them, on the system's time.
     """
 
     watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
@@ -70,11 +73,12 @@ class Box:
         eyes: Eyes,
         sources: Sequence[FrameSource],
         tell: Callable[[BoxEvent], None],
-        now: Callable[[], datetime] = utc_now,
         areas: Mapping[str, WatchedArea] | None = None,
+        devices: CarDevices | None = None,
     ) -> None:
         self._store = store
-        self._now = now
+        self._devices = devices or CarDevices(BoxClock(), tell)
+        now = self._now = self._devices.clock.utc
         self._tell_outside = tell
         self._desk: Desk | None = None
         self._seen_by: dict[str, Actor] = {}
@@ -118,6 +122,7 @@ class Box:
         gc.freeze()
         self._signer.start()
         self.gate.begin()
+        self._devices.start()
         for lane in self._lanes:
             lane.start()
 
@@ -127,6 +132,7 @@ class Box:
         for lane in self._lanes:
             lane.stop()
         self._writer.close()
+        self._devices.stop()
         if self._signer.is_alive():
             self._signer.join()
         last = self.status()
@@ -142,6 +148,10 @@ class Box:
         finally:
             self._store.close()
         return last
+
+    def trusted_time(self) -> datetime | None:
+        """Return the time if satellites or the server said it, or it was carried on from them; else None."""
+        return self._devices.clock.trusted()
 
     def has_users(self) -> bool:
         """Tell whether somebody can log in: then reads are shown to those who did and to nobody else."""
@@ -208,13 +218,16 @@ class Box:
                 stored=self._stored,
                 not_recorded=self._not_recorded,
                 unsent=self._unsent_before + self._stored,
+                gps=self._devices.gps_status(),
             )
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
-        """Count, say what a match calls for, hand over to the writer (`alpr_core.ports.Recorder`)."""
+        """Count, say what a match calls for and where the car was, hand over (`alpr_core.ports.Recorder`)."""
+        position = self._devices.position_at(sighting.frame.taken_mono_s)
         with self._counts_lock:
             self._sightings += 1
-        self._writer.record(sighting, None if match is None else self._judged(sighting, match))
+        judged = None if match is None else self._judged(sighting, match)
+        self._writer.record(replace(sighting, position=position), judged)
 
     def _judged(self, sighting: Sighting, match: Match) -> Match:
         """Return the match with what it calls for; one rule for all cameras."""
@@ -266,17 +279,31 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
     def tell_refused(refused: InputError) -> None:
         tell(FaultRaised("photograph", str(refused)))
 
-    sources = [open_source(camera, tell_refused) for camera in configuration.cameras]
+    clock = BoxClock()
+    gps = configuration.gps
+    receiver = None if gps is None else open_receiver(gps, clock)
+    sources = [open_source(camera, tell_refused, clock) for camera in configuration.cameras]
     vision = configuration.vision
     models = ModelStore(vision.models_folder or default_models_folder())
     eyes = open_eyes(models, vision.choice)
-    store = Store.open(configuration.store, root_key_of(configuration), box=configuration.name)
+    devices = CarDevices(clock, tell, receiver, 0.0 if gps is None else gps.delay_s)
+    store = open_store(configuration, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}
-    return Box(store, eyes, sources, tell, areas=areas)
+    return Box(store, eyes, sources, tell, areas=areas, devices=devices)
+
+
+def open_store(configuration: BoxConfiguration, clock: BoxClock) -> Store:
+    """Open the configured store, with the box's time on its entries.
+
+    Raises:
+        AlprError: the key or the store cannot be used.
+    """
+    key, name = root_key_of(configuration), configuration.name
+    return Store.open(configuration.store, key, clock.utc, name, clock.stamp)
 
 
 def open_source(
-    camera: CameraConfiguration, tell_refused: Callable[[InputError], None]
+    camera: CameraConfiguration, tell_refused: Callable[[InputError], None], clock: Clock
 ) -> FrameSource:
     """Return the source that the configuration names: camera, video file or folder.
 
@@ -291,4 +318,4 @@ def open_source(
         return PictureFolder(path, tell_refused, camera=camera.name)
     if path.is_file():
         return VideoFile(path, camera=camera.name)
-    return LiveCamera(camera.source, camera.name)
+    return LiveCamera(camera.source, camera.name, clock)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alpr_core.device_status import GpsStatus
+
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
@@ -30,6 +32,8 @@ class BoxStatus:
     not_recorded: int
     unsent: int
     """Outbox rows that the server has not receipted."""
+    gps: GpsStatus | None = None
+    """None means that the car has no receiver."""
 
     @property
     def frames(self) -> int:

@@ -12,6 +12,9 @@ source = "/dev/video0"      # a device, a number, rtsp://..., a video file or a 
 region = [0.0, 0.3, 1.0, 1.0]   # look only there: left, upper, right, lower, shares of the picture
 skip_still = true               # look less often while nothing moves; for a camera that stands still
 
+[gps]                       # where the car is; `alpr_tui/device_settings.py` says what can stand here
+source = "/dev/serial/by-id/usb-u-blox"
+
 [vision]                    # other models than ours; `alpr_tui/vision_settings.py` says what can stand here
 """
 
@@ -26,6 +29,7 @@ from typing import Any
 from alpr_core.errors import ConfigError
 from alpr_core.manual_entry import MANUAL_CAMERA
 from alpr_core.terminal_text import clean_text
+from alpr_tui.device_settings import GPS_TABLE, GpsConfiguration, gps_configuration
 from alpr_tui.vision_settings import TABLE, VisionSettings, vision_settings
 from alpr_vision.watched_area import WHOLE_PICTURE, WatchedArea
 from hw.picture_file import shown_name
@@ -56,6 +60,8 @@ class BoxConfiguration:
     key_credential: str | None = None
     """Name of the systemd credential that the key file holds; None means that it holds something else."""
     vision: VisionSettings = field(default_factory=VisionSettings)
+    gps: GpsConfiguration | None = None
+    """None means that the car has no receiver."""
 
 
 def read_configuration(file: Path) -> BoxConfiguration:
@@ -84,7 +90,7 @@ def read_configuration(file: Path) -> BoxConfiguration:
 
 
 def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfiguration:
-    _refuse_unknown(tables, {"box", "camera", TABLE}, shown)
+    _refuse_unknown(tables, {"box", "camera", TABLE, GPS_TABLE}, shown)
     box = tables.get("box")
     cameras = tables.get("camera")
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
@@ -103,6 +109,7 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         cameras=settings,
         key_credential=_credential_name(box, f"{shown} [box]"),
         vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
+        gps=gps_configuration(tables, shown, folder),
     )
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from time import monotonic
 from types import FrameType
 
@@ -21,6 +22,8 @@ from alpr_core.events import (
     SightingStored,
     SourceEnded,
 )
+from alpr_core.gps_events import GpsBack, GpsLost
+from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.box import Box
 from alpr_tui.event_relay import EventRelay
@@ -116,10 +119,17 @@ def _fields(event: BoxEvent) -> dict[str, object]:
             return {"event": "camera_lost", "camera": camera, "at": at.isoformat(), "why": why}
         case CameraBack(camera=camera, at=at):
             return {"event": "camera_back", "camera": camera, "at": at.isoformat()}
-        case SourceEnded(camera=camera, frames=frames):
-            return {"event": "source_ended", "camera": camera, "frames": frames}
-        case FaultRaised(part=part, why=why):
-            return {"event": "fault", "part": part, "why": why}
+        case _:
+            return {"event": _NAMES[type(event)], **asdict(event)}
+
+
+_NAMES: dict[type[BoxEvent], str] = {
+    SourceEnded: "source_ended",
+    FaultRaised: "fault",
+    GpsLost: "gps_lost",
+    GpsBack: "gps_back",
+}
+"""Of events whose fields are printed as they are."""
 
 
 def _sighting_fields(
@@ -137,8 +147,23 @@ def _sighting_fields(
         "alternatives": list(reading.alternatives) if is_seen else [],
         "looks": sighting.frame_count,
         "supersedes": sighting.supersedes,
+        "position": _position_fields(sighting.position) if sighting.position else None,
         "hit": _hit_fields(shown) if found and (shown := found.first_shown) else None,
     }
+
+
+def _position_fields(position: Position) -> dict[str, object]:
+    return {
+        "lat": round(position.lat_deg, 7),
+        "lon": round(position.lon_deg, 7),
+        "speed_mps": _rounded(position.speed_mps),
+        "track_deg": _rounded(position.track_deg),
+        "quality": position.quality.value,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _hit_fields(found: Match) -> dict[str, object]:

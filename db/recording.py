@@ -10,6 +10,7 @@ from datetime import datetime
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Subject
 from alpr_core.hit import hits_of
 from alpr_core.permissions import Action
+from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
 from alpr_core.sync.canonical import canonical_json
 from db.connection import StoreDatabase
@@ -18,6 +19,7 @@ from db.hit_rows import hit_content, hit_fields
 from db.instants import to_micros
 from db.models import OutboxRow, PictureRow, SightingRow
 from db.pictures import EncodedPicture, encode_pictures
+from db.positions import to_e7, to_row
 from db.row_insert import RowInsert
 
 OUTBOX_SIGHTING = "sighting"
@@ -126,8 +128,8 @@ def canonical_payload(
 ) -> str:
     """Return the record of a sighting as canonical JSON.
 
-    Whole numbers: microseconds, 1/10,000 of certainty, 1/100 pixel. Pictures are named by the SHA-256
-    of their JPEG.
+    Whole numbers: microseconds, 1/10,000 of certainty, 1/100 pixel, 1e-7 and 1/100 degree, mm/s.
+    Pictures are named by the SHA-256 of their JPEG.
     """
     reading = sighting.reading
     box = reading.box
@@ -148,12 +150,24 @@ def canonical_payload(
         "box_score_e4": round(1e4 * float(box.score)),
         "corners_e2_px": [[round(100 * float(x)), round(100 * float(y))] for x, y in box.corners],
         "supersedes": sighting.supersedes,
+        "position": None if sighting.position is None else _position_content(sighting.position),
         "hits": [
             hit_content(hit) for hit in hits_of(sighting.sighting_id, match, sighting.seen_at)
         ],
         "pictures": {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures},
     }
     return canonical_json(content)
+
+
+def _position_content(position: Position) -> dict[str, str | int | None]:
+    speed_mps, track_deg = position.speed_mps, position.track_deg
+    return {
+        "lat_e7": to_e7(position.lat_deg),
+        "lon_e7": to_e7(position.lon_deg),
+        "speed_mmps": None if speed_mps is None else round(1e3 * speed_mps),
+        "track_e2_deg": None if track_deg is None else round(1e2 * track_deg),
+        "quality": position.quality.value,
+    }
 
 
 def _picture_fields(sighting_id: str, picture: EncodedPicture) -> dict[str, object]:
@@ -191,4 +205,5 @@ def _sighting_fields(sighting: Sighting) -> dict[str, object]:
         "frame_width_px": sighting.frame.width_px,
         "frame_height_px": sighting.frame.height_px,
         "supersedes": sighting.supersedes,
+        **to_row(sighting.position)._asdict(),
     }

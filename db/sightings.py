@@ -18,6 +18,7 @@ from db.image_vault import ImageVault
 from db.instants import from_micros, to_micros
 from db.models import PictureRow, SightingRow
 from db.pictures import PictureKind, decode_picture
+from db.positions import POSITION_COLUMNS, PositionRow, to_position
 
 
 class Sightings:
@@ -102,7 +103,8 @@ _SELECT = f"""
         s.box_x, s.box_y, s.box_w, s.box_h, s.frame_width_px,
         picture.width_px, correction.plate, correction.state,
         (SELECT hit.hotlist FROM hit WHERE hit.sighting_id = s.id AND NOT hit.is_covert
-            ORDER BY hit.place LIMIT 1)
+            ORDER BY hit.place LIMIT 1),
+        {", ".join(f"s.{column}" for column in POSITION_COLUMNS)}
     FROM sighting AS s
     LEFT JOIN picture ON picture.sighting_id = s.id AND picture.kind = '{PictureKind.FRAME.value}'
     LEFT JOIN correction ON correction.id =
@@ -132,6 +134,11 @@ class _Row(NamedTuple):
     corrected_plate: str | None
     corrected_state: str | None
     hotlist: str | None
+    lat_e7: int | None
+    lon_e7: int | None
+    speed_mps: float | None
+    track_deg: float | None
+    position_quality: str | None
 
 
 def _to_stored(row: _Row) -> StoredSighting:
@@ -152,4 +159,7 @@ def _to_stored(row: _Row) -> StoredSighting:
         hotlist=row.hotlist,
         original_plate=row.plate if is_corrected else None,
         original_state=row.state if is_corrected else None,
+        position=to_position(
+            PositionRow(row.lat_e7, row.lon_e7, row.speed_mps, row.track_deg, row.position_quality)
+        ),
     )

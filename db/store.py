@@ -97,6 +97,7 @@ class Store:
         root_key: RootKey | KeySet,
         now: Callable[[], datetime] = utc_now,
         box: str = "box",
+        stamp: Callable[[], Stamp] | None = None,
     ) -> Store:
         """Open the store in `folder`, made there if the folder is new or empty.
 
@@ -104,6 +105,7 @@ class Store:
             root_key: What the store's keys are sealed under (`db/store_keys.py`), or those keys themselves.
             now: Gives the aware UTC time that the store writes on what it takes in.
             box: Name of this box, written into every entry of the audit log.
+            stamp: Gives the time of an entry and how well it is known; None is `now`, untrusted.
 
         Raises:
             KeyFileError: the key set beside the database is damaged, or not for this root key.
@@ -116,7 +118,7 @@ class Store:
             _take_folder(folder)
             lock = _lock_folder(folder)
             try:
-                return cls._open_locked(folder, root_key, lock, now, box)
+                return cls._open_locked(folder, root_key, lock, now, box, stamp)
             except BaseException:
                 os.close(lock)
                 raise
@@ -129,6 +131,7 @@ class Store:
         lock: int,
         now: Callable[[], datetime],
         box: str,
+        stamp: Callable[[], Stamp] | None,
     ) -> Store:
         file = folder / DATABASE_FILE
         keys, interrupted = settle_keys(file, root_key)
@@ -145,7 +148,9 @@ class Store:
             vault.make_folders()
             flush_folder(folder)
             settle_left_overs(database, vault)
-            audit = _audit_trail(database, keys, now, box, folder)
+            audit = AuditTrail(
+                database, keys, stamp or _untrusted(now), box, folder / REMEMBERED_FILE
+            )
             audit.start()
             if interrupted is not None:
                 with database.writing():
@@ -202,17 +207,8 @@ class Store:
             os.close(self._lock)
 
 
-def _audit_trail(
-    database: StoreDatabase,
-    keys: StoreKeys,
-    now: Callable[[], datetime],
-    box: str,
-    folder: Path,
-) -> AuditTrail:
-    def stamp() -> Stamp:
-        return Stamp(now(), TimeQuality.UNTRUSTED)
-
-    return AuditTrail(database, keys, stamp, box, folder / REMEMBERED_FILE)
+def _untrusted(now: Callable[[], datetime]) -> Callable[[], Stamp]:
+    return lambda: Stamp(now(), TimeQuality.UNTRUSTED)
 
 
 def _rotation_draft(interrupted: Interrupted) -> EntryDraft:

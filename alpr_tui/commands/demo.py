@@ -15,6 +15,8 @@ from alpr_core.events import BoxEvent
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.permissions import Action
 from alpr_tui.box import Box, box_draft
+from alpr_tui.car_devices import CarDevices
+from alpr_tui.demo_devices import DemoDevices
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
@@ -22,6 +24,7 @@ from alpr_vision.eyes import Eyes
 from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
+from hw.box_clock import BoxClock
 from hw.simulated_drive import SimulatedDrive, SimulatedVehicle
 
 HEADLESS_S = 20.0
@@ -70,17 +73,21 @@ def demo(options: argparse.Namespace) -> int:
 
 def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> tuple[Box, DemoPeople]:
     """Build the demo's box, not started, and its people; store, key and logins are in `folder`."""
-    drive = SimulatedDrive(seed=DEMO_SEED, camera="front")
+    clock = BoxClock()
+    drive = SimulatedDrive(seed=DEMO_SEED, camera="front", clock=clock)
     eyes = Eyes.open()
-    store = _demo_store(folder, drive.vehicles)
-    return Box(store, eyes, [drive], tell), demo_people(store, folder, utc_now())
+    store = _demo_store(folder, drive.vehicles, clock)
+    cables = DemoDevices(drive, clock)
+    devices = CarDevices(clock, tell, cables.receiver, on_stopped=cables.stop)
+    box = Box(store, eyes, [drive], tell, devices=devices)
+    return box, demo_people(store, folder, utc_now())
 
 
-def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle]) -> Store:
+def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle], clock: BoxClock) -> Store:
     """The demo's store with its lists; made new, or opened again if the folder has one."""
     key_file = folder / "demo.key"
     key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
-    store = Store.open(folder / "store", key, box="DEMO")
+    store = Store.open(folder / "store", key, clock.utc, "DEMO", clock.stamp)
     now = datetime.now(UTC)
     entries = [
         HotlistEntry(

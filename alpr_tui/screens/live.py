@@ -14,6 +14,7 @@ from textual.widgets import Footer
 from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
+from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.messages import BoxTold, SightingShown
@@ -93,6 +94,10 @@ class LiveScreen(Screen[None]):
                 self.notify(f"{camera}: {why}", title="Camera lost", severity="error", markup=False)
             case CameraBack(camera=camera):
                 self.notify(f"{camera} is back.", title="Camera", markup=False)
+            case GpsLost(why=why):
+                self.notify(why, title="GPS lost", severity="error", markup=False)
+            case GpsBack(source=source):
+                self.notify(f"{source} is back.", title="GPS", markup=False)
             case SourceEnded(camera=camera, frames=frames):
                 self.notify(f"{camera}: all {frames} frames read.", title="End", markup=False)
             case FaultRaised(part=part, why=why):

@@ -25,6 +25,7 @@ from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from alpr_core.sighting import StoredSighting
 from alpr_core.terminal_text import clean_text
+from alpr_tui.device_words import position_words
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.plate_line import looks_word, percent
@@ -150,6 +151,7 @@ def _words(opened: OpenedRead) -> Text:
         Text(f"{read.plate}  {read.state or 'state unread'}", "bold"),
         Text(f"{read.seen_at.astimezone():%a %d %b %Y %H:%M:%S}"),
         Text(f"{read.camera}  {looks_word(read.frame_count)}"),
+        Text(position_words(read.position)),
         Text(f"weakest sign {percent(min(read.confidences, default=0.0))}"),
     ]
     if read.alternatives:

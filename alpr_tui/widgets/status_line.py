@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from alpr_core.accounts.user import User
 from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_tui.device_words import gps_word
 
 STALE_AFTER_S = 2.0
 """A camera without a picture for so long is shown as stale."""
@@ -31,6 +32,10 @@ class StatusLine(Static):
         for camera in status.cameras:
             line.append("  ")
             line.append_text(_badge(camera))
+        if status.gps is not None:
+            word, is_wrong = gps_word(status.gps)
+            line.append("  ")
+            line.append(word, Style(bold=True, reverse=True) if is_wrong else Style())
         line.append("  ")
         line.append_text(_counters(status, is_wide=self.size.width >= WIDE_FROM))
         who = "" if user is None else f" {user.badge}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -70,10 +71,18 @@ class SimulatedReceiver:
     Args:
         began_at: Aware UTC time of second 0 of the drive.
         seed: Same seed, same garbage.
+        place_at: Returns where the car is, by seconds of the drive.
     """
 
-    def __init__(self, began_at: datetime, *, seed: int = 1) -> None:
+    def __init__(
+        self,
+        began_at: datetime,
+        *,
+        seed: int = 1,
+        place_at: Callable[[float], DrivenPlace] = driven_place,
+    ) -> None:
         self._began_at = began_at
+        self._place_at = place_at
         self._rng = random.Random(seed)
         self.fault = GpsFault.NONE
 
@@ -84,7 +93,7 @@ class SimulatedReceiver:
         if self.fault is GpsFault.GARBAGE:
             return self._rng.randbytes(self._rng.randrange(20, 200))
         at = self._began_at + timedelta(seconds=seconds)
-        place = driven_place(seconds)
+        place = self._place_at(seconds)
         if self.fault is GpsFault.JUMP:
             lat_deg, _ = LocalPlane(place.lat_deg, place.lon_deg).to_place(0.0, JUMP_NORTH_M)
             place = DrivenPlace(lat_deg, place.lon_deg, place.speed_mps, place.track_deg)
@@ -98,13 +107,21 @@ class DrivingReceiver:
     Args:
         rate_hz: Epochs per second, 1 to 20.
         pace: Seconds of the drive per second, for tests that are in a hurry.
+        began_s: Second 0 of the drive, in the time of whoever asks; None is when it is first asked.
     """
 
-    def __init__(self, receiver: SimulatedReceiver, rate_hz: int = 1, *, pace: float = 1.0) -> None:
+    def __init__(
+        self,
+        receiver: SimulatedReceiver,
+        rate_hz: int = 1,
+        *,
+        pace: float = 1.0,
+        began_s: float | None = None,
+    ) -> None:
         self._receiver = receiver
         self._rate_hz = rate_hz
         self._pace = pace
-        self._began_s: float | None = None
+        self._began_s = began_s
         self._number = 0
 
     def feed(self, data: bytes, now_s: float) -> list[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from alpr_core.errors import DeviceError
 from alpr_core.frame import Frame, Pixels
 from hw.clock import Clock, SystemClock
+from hw.simulated_drive.route import DriveRoute
 from hw.simulated_drive.scene import StreetStage
-from hw.simulated_drive.script import DriveScript, SimulatedVehicle
+from hw.simulated_drive.script import DriveScript, SimulatedVehicle, Street
 from hw.simulated_drive.script_writer import write_script
 from hw.simulated_drive.traffic import FPS, plate_pixels, plate_width_px
 
@@ -37,8 +38,8 @@ class PlateInFrame:
 class SimulatedDrive:
     """A FrameSource that renders a drive: infrared plate picture and overview picture, 20 a second.
 
-    Frames are numbered from 1, and a number always shows the same moment of the drive, also after
-    the camera was away: what nobody saw is a gap in the numbers.
+    Frames are numbered from 1, and a number always shows the same moment of the drive. A live drive
+    goes on while the camera is away: what nobody saw is a gap in the numbers.
 
     Args:
         seed: Same seed, same drive.
@@ -71,6 +72,21 @@ class SimulatedDrive:
         self._first_lap = self._lap = write_script(seed, vehicles)
         self._stages: dict[int, StreetStage] = {}
         self._next_number = 1
+        self._began_mono_s: float | None = None
+
+    @property
+    def streets(self) -> tuple[Street, ...]:
+        """The first lap's streets; later laps have the same ones."""
+        return self._first_lap.streets
+
+    @property
+    def route(self) -> DriveRoute:
+        """The way of this drive through the world."""
+        return DriveRoute(self._first_lap)
+
+    def driven_s(self, mono_s: float) -> float:
+        """Return how long a live drive has been going at an instant; 0 before its first frame."""
+        return 0.0 if self._began_mono_s is None else max(0.0, mono_s - self._began_mono_s)
 
     @property
     def vehicles(self) -> tuple[SimulatedVehicle, ...]:
@@ -104,6 +120,9 @@ class SimulatedDrive:
         self._closed.clear()
         began_at, began_mono_s = self._clock.utc(), self._clock.mono_s()
         first_number = self._next_number
+        if self.is_live:
+            began_mono_s = self._began_mono_s = self._began_mono_s or began_mono_s
+            first_number = 1
         while not self._closed.is_set():
             if self._is_unplugged.is_set():
                 raise DeviceError(f"The camera {self.camera} does not answer.")
@@ -126,12 +145,18 @@ class SimulatedDrive:
             yield Frame(
                 camera=self.camera,
                 number=number,
-                taken_at=began_at + timedelta(seconds=due_s),
+                taken_at=self._instant(began_at, began_mono_s, due_s),
                 taken_mono_s=began_mono_s + due_s,
                 pixels=plate_picture,
                 source="simulation",
                 overview=overview,
             )
+
+    def _instant(self, began_at: datetime, began_mono_s: float, due_s: float) -> datetime:
+        """Return the time of a frame; a live one by the clock as it is now, which may know better."""
+        if not self.is_live:
+            return began_at + timedelta(seconds=due_s)
+        return self._clock.utc() - timedelta(seconds=self._clock.mono_s() - began_mono_s - due_s)
 
     def close(self) -> None:
         """End `frames` soon; the next `frames` goes on where this one stopped."""

@@ -6,6 +6,11 @@ import pytest
 
 from alpr_core.errors import ConfigError
 from alpr_tui.configuration import read_configuration
+from alpr_tui.device_settings import open_receiver
+from hw.clock import SystemClock
+from hw.gps.gpsd_receiver import GpsdReceiver
+from hw.gps.recorded_receiver import RecordedReceiver
+from hw.gps.serial_receiver import SerialReceiver
 
 GOOD = """
 [box]
@@ -47,6 +52,10 @@ def test_good_configuration(tmp_path: Path) -> None:
         (GOOD.replace('source = "/dev/video0"', "source = true"), "source"),
         (GOOD + "\n[extra]\n", "extra"),
         (GOOD.replace('"store"', '""'), "store"),
+        (GOOD + '\n[gps]\nsource = ""\n', "source"),
+        (GOOD + '\n[gps]\nsource = "gpsd"\nport = 3\n', "port"),
+        (GOOD + '\n[gps]\nsource = "gpsd"\nbaud = "9600"\n', "baud"),
+        (GOOD + '\n[gps]\nsource = "gpsd"\ndelay_s = 2\n', "delay_s"),
     ],
 )
 def test_bad_configuration_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -64,3 +73,30 @@ def test_missing_and_binary_file(tmp_path: Path) -> None:
     (tmp_path / "box.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="UTF-8"):
         read_configuration(tmp_path / "box.toml")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("/dev/ttyACM0", SerialReceiver),
+        ("gpsd", GpsdReceiver),
+        ("gpsd://car:2948", GpsdReceiver),
+        ("drive.nmea", RecordedReceiver),
+        ("gpsd://car:99999", None),
+        ("missing.nmea", None),
+    ],
+)
+def test_receiver_is_the_one_that_is_named(
+    tmp_path: Path, source: str, kind: type[object] | None
+) -> None:
+    """A device, gpsd or a recording beside the file is opened; anything else is refused by name."""
+    (tmp_path / "drive.nmea").write_bytes(b"")
+    (tmp_path / "box.toml").write_text(f'{GOOD}\n[gps]\nsource = "{source}"\ndelay_s = 0.05\n')
+    gps = read_configuration(tmp_path / "box.toml").gps
+    assert gps is not None
+    assert gps.delay_s == 0.05
+    if kind is None:
+        with pytest.raises(ConfigError):
+            open_receiver(gps, SystemClock())
+    else:
+        assert isinstance(open_receiver(gps, SystemClock()), kind)

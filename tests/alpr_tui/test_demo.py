@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from alpr_core.audit.entry import TimeQuality
+from alpr_core.fix import FixQuality
+from db.audit_records import EntryFilter
 from db.keys import read_key_file
 from db.store import Store
 
@@ -85,6 +88,26 @@ def test_everything_told_is_in_the_store(demo_run: tuple[Path, list[dict[str, ob
         assert store.outbox.unsent_count() == len(told)
     finally:
         store.close()
+
+
+def test_reads_of_the_demo_have_place_and_trusted_time(
+    demo_run: tuple[Path, list[dict[str, object]]],
+) -> None:
+    """The simulated receiver gives reads their place in Westminster and audit entries GPS time."""
+    folder, _ = demo_run
+    store = Store.open(folder / "store", read_key_file(folder / "demo.key"))
+    try:
+        places = [sighting.position for sighting in store.sightings.latest(1000)]
+        entries = store.audit.records.latest(EntryFilter(action="live.see"), 1000)
+        qualities = {record.entry.quality for record in entries}
+    finally:
+        store.close()
+    known = [place for place in places if place is not None]
+    assert len(known) >= 3
+    assert all(
+        33.75 < place.lat_deg < 33.76 and place.quality is FixQuality.AUTONOMOUS for place in known
+    )
+    assert TimeQuality.GPS in qualities
 
 
 def test_no_file_of_the_demo_shows_a_plate_or_a_picture(

@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 from alpr_core.events import SightingNotRecorded, SightingStored
+from alpr_core.fix import FixQuality
 from alpr_core.ports import Recorder
+from alpr_core.position import Position
 from alpr_core.sighting import StoredSighting
 from db.pictures import PictureKind
+from db.recording import canonical_payload
 from tests.db.conftest import OpenStore
 from tests.db.sample_sightings import (
     Outcomes,
@@ -46,6 +49,26 @@ def test_a_sighting_comes_back_as_it_was(open_store: OpenStore) -> None:
         hotlist="SVS",
     )
     assert store.sightings.get("f" * 32) is None
+
+
+def test_a_sighting_keeps_its_place(open_store: OpenStore) -> None:
+    """Where the box was comes back to a centimetre, and goes to the server in whole numbers."""
+    store = open_store()
+    outcomes = Outcomes()
+    position = Position(33.7592412, -117.9939001, 8.75, 271.5, FixQuality.AUTONOMOUS)
+    sighting = make_sighting(1, position=position)
+    store.writer(outcomes).record(sighting, None)
+    outcomes.wait_for(1)
+    stored = store.sightings.get(sighting.sighting_id)
+    assert stored is not None
+    assert stored.position == position
+    assert json.loads(canonical_payload(sighting, None, ()))["position"] == {
+        "lat_e7": 337592412,
+        "lon_e7": -1179939001,
+        "speed_mmps": 8750,
+        "track_e2_deg": 27150,
+        "quality": "autonomous",
+    }
 
 
 def test_pictures_come_back(folder: Path, open_store: OpenStore) -> None:

@@ -1,0 +1,50 @@
+"""Receiver and position in words, the same on every page."""
+
+from __future__ import annotations
+
+from alpr_core.device_status import GpsStatus
+from alpr_core.fix import STALE_AFTER_S, FixMode, FixQuality
+from alpr_core.position import Position
+
+MPH_PER_MPS = 2.236936
+"""Officers read miles per hour."""
+
+FIX_WORDS = {
+    FixMode.UNKNOWN: "?",
+    FixMode.NO_FIX: "no fix",
+    FixMode.FIX_2D: "2D",
+    FixMode.FIX_3D: "3D",
+}
+_COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+def position_words(position: Position | None) -> str:
+    """Return where the box was, in one line."""
+    if position is None:
+        return "place unknown"
+    words = [f"{position.lat_deg:.5f} {position.lon_deg:.5f}"]
+    if position.speed_mps is not None:
+        words.append(f"{position.speed_mps * MPH_PER_MPS:.0f} mph")
+    if position.track_deg is not None:
+        words.append(f"to {compass(position.track_deg)}")
+    if position.quality in {FixQuality.SUSPECT, FixQuality.ESTIMATED, FixQuality.SIMULATED}:
+        words.append(f"({position.quality.value})")
+    return " ".join(words)
+
+
+def compass(track_deg: float) -> str:
+    """Return the nearest of eight directions."""
+    return _COMPASS[round(track_deg / 45.0) % 8]
+
+
+def gps_word(gps: GpsStatus) -> tuple[str, bool]:
+    """Return the receiver's badge and whether something is wrong."""
+    if gps.is_lost:
+        return "✗ GPS LOST", True
+    if gps.fix is None:
+        return "○ GPS opening", False
+    if gps.fix_age_s is None:
+        return "◌ GPS no fix", False
+    if gps.fix_age_s > STALE_AFTER_S:
+        return f"◌ GPS {gps.fix_age_s:.0f} s OLD", True
+    return f"● GPS {FIX_WORDS[gps.fix.mode]} {gps.fix_age_s:.0f} s", False
