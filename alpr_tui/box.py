@@ -303,7 +303,9 @@ def open_store(configuration: BoxConfiguration, clock: BoxClock) -> Store:
 
 
 def open_source(
-    camera: CameraConfiguration, tell_refused: Callable[[InputError], None], clock: Clock
+    camera: CameraConfiguration,
+    tell_refused: Callable[[InputError], None],
+    clock: Clock | None = None,
 ) -> FrameSource:
     """Return the source that the configuration names: camera, video file or folder.
 
