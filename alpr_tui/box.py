@@ -19,6 +19,7 @@ from time import monotonic
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
+from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
@@ -41,15 +42,16 @@ from alpr_vision.eyes import Eyes
 from alpr_vision.model_store import ModelStore, default_models_folder
 from alpr_vision.watched_area import WatchedArea
 from db.export_file import write_export
+from db.keys import RootKey
 from db.store import Store
 from hw.box_clock import BoxClock
 from hw.camera import LiveCamera
 from hw.clock import Clock
 from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
-
-CHECKPOINT_S = 60.0
-"""Longest time that news of the audit log stays unsigned, seconds."""
+from scheduler.backup_copies import BackupCopies
+from scheduler.job_table import JobParts, box_jobs
+from scheduler.timetable import Timetable
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ class Box:
         tell: Called from several threads with each event; must be quick and safe for that.
         areas: Where to look, by the camera's name; a camera without one is looked at whole.
         devices: Receiver and clock; None is a car without them, on the system's time.
+        copies: Where the box backs itself up; None means nowhere.
     """
 
     watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
@@ -75,6 +78,7 @@ class Box:
         tell: Callable[[BoxEvent], None],
         areas: Mapping[str, WatchedArea] | None = None,
         devices: CarDevices | None = None,
+        copies: BackupCopies | None = None,
     ) -> None:
         self._store = store
         self._devices = devices or CarDevices(BoxClock(), tell)
@@ -105,9 +109,13 @@ class Box:
             )
             for source in sources
         )
-        self._stopping = threading.Event()
-        self._signer = threading.Thread(
-            target=self._sign_every_minute, name="audit checkpoints", daemon=True
+        parts = JobParts(store, now, copies)
+        self._timetable = Timetable(
+            box_jobs(parts),
+            store.job_runs,
+            self._tell,
+            now,
+            lambda: self.trusted_time() is not None,
         )
 
     def start(self) -> None:
@@ -120,7 +128,7 @@ class Box:
         # stops every thread for as long as a frame lasts.
         gc.collect()
         gc.freeze()
-        self._signer.start()
+        self._timetable.start()
         self.gate.begin()
         self._devices.start()
         for lane in self._lanes:
@@ -128,13 +136,11 @@ class Box:
 
     def stop(self) -> BoxStatus:
         """Stop the cameras, finish what they saw, store it, close the store; return the last counters."""
-        self._stopping.set()
         for lane in self._lanes:
             lane.stop()
+        self._timetable.stop()
         self._writer.close()
         self._devices.stop()
-        if self._signer.is_alive():
-            self._signer.join()
         last = self.status()
         try:
             stopped_by = None if self._desk is None else self._desk.user
@@ -192,6 +198,7 @@ class Box:
             agency=store.settings.agency,
             lockout=people.lock_release,
             now=self._now,
+            jobs=Jobs(desk, self._timetable),
         )
 
     def take_lists_over(self) -> None:
@@ -238,13 +245,6 @@ class Box:
             )
         return replace(match, alerting=calls_for)
 
-    def _sign_every_minute(self) -> None:
-        while not self._stopping.wait(CHECKPOINT_S):
-            try:
-                self._store.audit.checkpoint()
-            except AlprError as error:
-                self._tell(FaultRaised("audit log", str(error)))
-
     def _watcher_of(self, sighting_id: str) -> Actor | None:
         """Return who sees this sighting, and remember that its audit entry says so."""
         watcher = self.watched_by()
@@ -287,19 +287,29 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
     models = ModelStore(vision.models_folder or default_models_folder())
     eyes = open_eyes(models, vision.choice)
     devices = CarDevices(clock, tell, receiver, 0.0 if gps is None else gps.delay_s)
-    store = open_store(configuration, clock)
+    root_key = root_key_of(configuration)
+    store = open_store(configuration, root_key, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}
-    return Box(store, eyes, sources, tell, areas=areas, devices=devices)
+    copies = backup_copies(configuration, root_key)
+    return Box(store, eyes, sources, tell, areas=areas, devices=devices, copies=copies)
 
 
-def open_store(configuration: BoxConfiguration, clock: BoxClock) -> Store:
+def open_store(configuration: BoxConfiguration, root_key: RootKey, clock: BoxClock) -> Store:
     """Open the configured store, with the box's time on its entries.
 
     Raises:
         AlprError: the key or the store cannot be used.
     """
-    key, name = root_key_of(configuration), configuration.name
-    return Store.open(configuration.store, key, clock.utc, name, clock.stamp)
+    name = configuration.name
+    return Store.open(configuration.store, root_key, clock.utc, name, clock.stamp)
+
+
+def backup_copies(configuration: BoxConfiguration, root_key: RootKey) -> BackupCopies | None:
+    """Return where the box backs itself up; None if the configuration names no place."""
+    target = configuration.backup
+    if target is None:
+        return None
+    return BackupCopies(configuration.store, root_key, target, configuration.name)
 
 
 def open_source(

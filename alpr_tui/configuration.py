@@ -5,6 +5,7 @@ name = "unit 12"
 store = "/var/lib/alpr"
 key_file = "/etc/alpr/box.key"        # a passphrase file, a DEMO file, or a systemd credential
 key_credential = "alpr-root-key"      # only with a systemd credential: its name
+backup = "/media/backup"              # copies of the store, one a day; left out: none
 
 [[camera]]
 name = "front"
@@ -59,6 +60,8 @@ class BoxConfiguration:
     cameras: tuple[CameraConfiguration, ...]
     key_credential: str | None = None
     """Name of the systemd credential that the key file holds; None means that it holds something else."""
+    backup: Path | None = None
+    """Folder of the box's own backups, on another disk than the store; None means that it makes none."""
     vision: VisionSettings = field(default_factory=VisionSettings)
     gps: GpsConfiguration | None = None
     """None means that the car has no receiver."""
@@ -95,7 +98,9 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
     cameras = tables.get("camera")
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
         raise ConfigError(f"{shown} needs a [box] table and at least one [[camera]].")
-    _refuse_unknown(box, {"name", "store", "key_file", "key_credential"}, f"{shown} [box]")
+    _refuse_unknown(
+        box, {"name", "store", "key_file", "key_credential", "backup"}, f"{shown} [box]"
+    )
     settings = tuple(_camera(camera, f"{shown} [[camera]]", folder) for camera in cameras)
     names = [camera.name for camera in settings]
     if len(set(names)) != len(names):
@@ -108,6 +113,7 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         key_file=folder / _word(box, "key_file", f"{shown} [box]"),
         cameras=settings,
         key_credential=_credential_name(box, f"{shown} [box]"),
+        backup=folder / _word(box, "backup", f"{shown} [box]") if "backup" in box else None,
         vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
         gps=gps_configuration(tables, shown, folder),
     )

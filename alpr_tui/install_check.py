@@ -18,6 +18,7 @@ PACKAGES = (
     "alpr_vision",
     "hw",
     "db",
+    "scheduler",
     "firmware_bridge",
     "alpr_reports",
     "alpr_tui",

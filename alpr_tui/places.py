@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from alpr_core.permissions import Action
 from alpr_tui.screens.audit import AuditScreen
+from alpr_tui.screens.jobs import JobsScreen
 from alpr_tui.screens.search import SearchScreen
 from alpr_tui.screens.users import UsersScreen
 from alpr_tui.workplace import Workplace
@@ -37,4 +38,5 @@ PLACES: tuple[Place, ...] = (
     Place("search", "f3", "Search", Action.SEARCH, SearchScreen),
     Place("audit", "f4", "Audit", Action.VIEW_AUDIT, AuditScreen),
     Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
+    Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
 )

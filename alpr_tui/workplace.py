@@ -9,6 +9,7 @@ from datetime import datetime
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
@@ -39,3 +40,5 @@ class Workplace:
     """The audit log: looked at, proved, verified, exported."""
     reviews: WeeklyReview
     """Weekly reviews of the audit log."""
+    jobs: Jobs
+    """What the box does by itself: looked at, run now, cancelled."""

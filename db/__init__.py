@@ -10,7 +10,7 @@ and closed). Keys: `key_sources`, `key_set`, `key_escrow`, `key_rotation`, `back
 `account_rows`, `lock_release`, `accounts`, `authenticator`, `people`, `settings`. Lists: `hotlist_tables`,
 `hotlist_rows`, `hotlist_editions`, `hotlist_files`, `hotlist_import`, `hotlist_index`, `hotlist_settings`,
 `hotlist_health`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`, `audit_trail`,
-`audit_records`, `audit_check`, `audit_folder`, `audit_reviews`, `ledger`.
+`audit_records`, `audit_check`, `audit_folder`, `audit_reviews`, `ledger`. Jobs: `job_models`, `job_runs`.
 
 Nothing here prints. Nothing above this package knows Peewee, SQLCipher or a file name.
 """

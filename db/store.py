@@ -23,6 +23,7 @@ from db.hits import Hits
 from db.hotlists import Hotlists
 from db.image_vault import FOLDER_MODE, ImageVault
 from db.instants import utc_now
+from db.job_runs import JobRuns
 from db.key_set import KeySet
 from db.keys import KeyUse, RootKey, StoreKeys
 from db.ledger import StoreLedger
@@ -39,6 +40,7 @@ from db.store_writer import RecordEvent, StoreWriter, settle_left_overs
 DATABASE_FILE = "store.db"
 LOCK_FILE = "store.lock"
 IMAGES_FOLDER = "images"
+JOBS_FOLDER = "jobs"
 _FILE_MODE = 0o600
 _OF_THE_FILE_SYSTEM = frozenset({"lost+found"})
 """Lies in every new ext4 file system; a disk of its own for the store is as good as an empty folder."""
@@ -68,6 +70,7 @@ class Store:
     ) -> None:
         self.audit = audit
         self.box = box
+        self.folder = database.file.parent
         self._keys = keys
         self._database = database
         self._vault = vault
@@ -79,6 +82,7 @@ class Store:
         self.hotlists = Hotlists(database, now)
         self.hits = Hits(database)
         self.outbox = Outbox(database)
+        self.job_runs = JobRuns(database, self.folder / JOBS_FOLDER)
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)
         self.read_shelf = StoreReadShelf(database, self.sightings)

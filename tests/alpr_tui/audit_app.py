@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
 from alpr_core.permissions import Role
@@ -24,6 +25,7 @@ from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore
+from tests.scheduler.staffed_timetable import timetable_of
 
 LIMIT_S = 30.0
 
@@ -111,4 +113,5 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         agency=store.settings.agency,
         lockout=people.lock_release,
         now=lambda: staffed.now,
+        jobs=Jobs(desk, timetable_of(staffed)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Select
 
+from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.users import Users
 from alpr_core.errors import AuditError
@@ -31,6 +33,7 @@ from alpr_tui.workplace import Workplace
 from tests.alpr_core.made_readings import frame_at, reading_of
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore, staffed_store
+from tests.scheduler.staffed_timetable import timetable_of
 
 LIMIT_S = 30.0
 
@@ -44,6 +47,7 @@ class Watched:
         self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
         self.bells = 0
         self.desk = staffed.desk() if role is None else staffed.desk_of(role)
+        self.timetable = timetable_of(staffed)
         self.app = AlprApp(self.relay, workplace_of(staffed, self))
 
     def status(self) -> BoxStatus:
@@ -114,6 +118,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         agency=store.settings.agency,
         lockout=store.people.lock_release,
         now=lambda: staffed.now,
+        jobs=Jobs(world.desk, world.timetable),
     )
 
 
@@ -142,6 +147,8 @@ async def watched(
             world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
             await pilot.pause()
             yield world, pilot
+        # As `asyncio.run` does: nobody reads the store any more when it is closed.
+        await asyncio.get_running_loop().shutdown_default_executor()
 
 
 def seen(number: int, reading: PlateReading | None = None) -> Sighting:

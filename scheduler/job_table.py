@@ -1,0 +1,49 @@
+"""Every job of a box, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alpr_core.permissions import Action
+from db.store import Store
+from scheduler.backup_copies import BackupCopies
+from scheduler.job import Job
+from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
+
+_SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class JobParts:
+    """What the jobs work on."""
+
+    store: Store
+    now: Callable[[], datetime]
+    """Gives the aware UTC time."""
+    copies: BackupCopies | None = None
+    """None means that the configuration names no place for backups."""
+
+
+def box_jobs(parts: JobParts) -> tuple[Job, ...]:
+    """Return the jobs of a box, in the order of the page."""
+    store, now, copies = parts.store, parts.now, parts.copies
+    run = Action.RUN_JOB
+    jobs = (
+        # The log's news stays unsigned for a minute at most.
+        Job("checkpoint", "Sign the audit log", _MINUTE, _SECOND, run, lambda _: sign_log(store)),
+        Job("health", "Look at the disk", 5 * _MINUTE, 10 * _SECOND, run,
+            lambda _: look_at_disk(store)),
+        Job("lists", "Look at the lists' age", 5 * _MINUTE, 10 * _SECOND, run,
+            lambda _: look_at_lists(store, now)),
+        Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
+            lambda course: verify_log(store, course), is_long=True),
+    )  # fmt: skip
+    if copies is None:
+        return jobs
+    return (
+        *jobs,
+        Job("backup", "Back up the store", _DAY, 10 * _MINUTE, Action.BACK_UP,
+            lambda course: copies.copy(now, course), is_long=True),
+    )  # fmt: skip
