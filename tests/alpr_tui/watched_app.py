@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -141,6 +142,8 @@ async def watched(
     size: tuple[int, int] = (80, 24), role: Role | None = Role.OFFICER
 ) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
     """Run the app; `role` says who is logged in, None nobody."""
+    loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
+    loop.set_default_executor(threads)
     with tempfile.TemporaryDirectory() as folder, staffed_store(Path(folder) / "store") as staffed:
         world = Watched(staffed, role)
         async with world.app.run_test(size=size, notifications=True) as pilot:
@@ -148,7 +151,8 @@ async def watched(
             await pilot.pause()
             yield world, pilot
         # As `asyncio.run` does: nobody reads the store any more when it is closed.
-        await asyncio.get_running_loop().shutdown_default_executor()
+        with ThreadPoolExecutor(1) as waiter:
+            await loop.run_in_executor(waiter, threads.shutdown)
 
 
 def seen(number: int, reading: PlateReading | None = None) -> Sighting:
