@@ -17,7 +17,6 @@ from pathlib import Path
 from time import monotonic
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
-from alpr_core.badge import Badge, merged
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.jobs import Jobs
@@ -30,8 +29,6 @@ from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting
-from alpr_tui.badges import NO_BOARD, camera_badge, gps_badge
-from alpr_tui.box_counters import BoxCounters
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
@@ -39,7 +36,6 @@ from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
 from alpr_tui.device_settings import open_receiver
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
-from alpr_tui.store_watch import StoreWatch
 from alpr_tui.workplace import Workplace
 from alpr_vision.chosen_eyes import open_eyes
 from alpr_vision.eyes import Eyes
@@ -91,8 +87,11 @@ class Box:
         self._desk: Desk | None = None
         self._seen_by: dict[str, Actor] = {}
         store.watcher_of = self._watcher_of
-        self._counters = BoxCounters()
-        self._contributed: list[Callable[[], Sequence[Badge]]] = []
+        self._counts_lock = threading.Lock()
+        self._sightings = 0
+        self._stored = 0
+        self._not_recorded = 0
+        self._unsent_before = store.outbox.unsent_count()
         self._writer = store.writer(self._tell)
         self._alert_rule, self._alert_lock = AlertRule(), threading.Lock()
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
@@ -118,7 +117,6 @@ class Box:
             now,
             lambda: self.trusted_time() is not None,
         )
-        self._store_watch = StoreWatch(store, self._counters, self._timetable, now)
 
     def start(self) -> None:
         """Put the start on the audit log and let the cameras run; capture alone goes on without its entry."""
@@ -131,7 +129,6 @@ class Box:
         gc.collect()
         gc.freeze()
         self._timetable.start()
-        self._store_watch.start()
         self.gate.begin()
         self._devices.start()
         for lane in self._lanes:
@@ -142,7 +139,6 @@ class Box:
         for lane in self._lanes:
             lane.stop()
         self._timetable.stop()
-        self._store_watch.stop()
         self._writer.close()
         self._devices.stop()
         last = self.status()
@@ -222,34 +218,21 @@ class Box:
 
     def status(self) -> BoxStatus:
         """Return the counters now."""
-        counts = self._counters.now()
-        cameras = tuple(lane.status() for lane in self._lanes)
-        gps = self._devices.gps_status()
-        own = (*map(camera_badge, cameras), NO_BOARD, gps_badge(gps), *self._store_watch.badges())
-        return BoxStatus(
-            cameras=cameras,
-            sightings=counts.sightings,
-            stored=counts.stored,
-            not_recorded=counts.not_recorded,
-            unsent=self._store_watch.unsent(counts.stored),
-            distinct_plates=counts.distinct_plates,
-            hits=counts.hits,
-            badges=merged([*own, *(badge for source in self._contributed for badge in source())]),
-            gps=gps,
-        )
-
-    def contribute(self, badges: Callable[[], Sequence[Badge]]) -> None:
-        """Show the badges of a further part; one of a name that is there already takes its place.
-
-        Args:
-            badges: Returns them as they are now; quick, from any thread.
-        """
-        self._contributed.append(badges)
+        with self._counts_lock:
+            return BoxStatus(
+                cameras=tuple(lane.status() for lane in self._lanes),
+                sightings=self._sightings,
+                stored=self._stored,
+                not_recorded=self._not_recorded,
+                unsent=self._unsent_before + self._stored,
+                gps=self._devices.gps_status(),
+            )
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
         """Count, say what a match calls for and where the car was, hand over (`alpr_core.ports.Recorder`)."""
         position = self._devices.position_at(sighting.frame.taken_mono_s)
-        self._counters.take(sighting, match)
+        with self._counts_lock:
+            self._sightings += 1
         judged = None if match is None else self._judged(sighting, match)
         self._writer.record(replace(sighting, position=position), judged)
 
@@ -272,7 +255,9 @@ class Box:
     def _tell(self, event: BoxEvent) -> None:
         if isinstance(event, SightingStored | SightingNotRecorded):
             sighting_id = event.sighting.sighting_id
-            self._counters.note(event)
+            with self._counts_lock:
+                self._stored += isinstance(event, SightingStored)
+                self._not_recorded += isinstance(event, SightingNotRecorded)
             watcher = self._seen_by.pop(sighting_id, None)
             if isinstance(event, SightingStored):
                 event = replace(event, seen_by=watcher)

@@ -21,6 +21,7 @@ PACKAGES = (
     "scheduler",
     "firmware_bridge",
     "alpr_reports",
+    "alpr_central",
     "alpr_tui",
     "bench",
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 from alpr_core.audit.checkpoint import KEY_CHANGED, LOG_STARTED, Checkpoint
 from alpr_core.audit.entry import Entry, EntryDraft, SealedSubject, Stamp, check_draft
 from alpr_core.audit.entry_form import entry_bytes, to_hundredths
-from alpr_core.audit.merkle import consistency_proof
+from alpr_core.audit.merkle import consistency_proof, inclusion_proof
 from alpr_core.audit.sealed_subject import NONCE_BYTES, seal_subject
 from db.audit_check import CheckedStore, check_store
 from db.audit_folder import write_folder
@@ -141,6 +141,24 @@ class AuditTrail:
             if new_size > self._tree.head().size:
                 raise RuntimeError(f"the log has no {new_size} entries yet")
             return consistency_proof(old_size, new_size, self._tree.node)
+
+    def origin(self) -> str:
+        """Return the identity of this log."""
+        with told_as_store_errors(self._database.file):
+            return self._tree.head().origin
+
+    def handover_checkpoints(self, after: int) -> tuple[bytes, ...]:
+        """Return the checkpoints of more than `after` entries at which the log's key changed, oldest first."""
+        with told_as_store_errors(self._database.file):
+            sizes = set(self._tree.chain(self._tree.head().origin).handover_sizes())
+            notes = self._tree.checkpoints()
+        return tuple(note for size, note in notes if size in sizes and size > after)
+
+    def last_entry_of(self, size: int) -> tuple[bytes, tuple[bytes, ...]]:
+        """Return the last of the first `size` entries, and the proof that it is."""
+        with told_as_store_errors(self._database.file):
+            leaf = next(self._tree.leaves(size - 1)).leaf
+            return leaf, inclusion_proof(size - 1, size, self._tree.node)
 
     def verify(
         self,

@@ -1,32 +1,17 @@
-"""How the store writes time: whole microseconds since 1970 in UTC, exact in order and equality."""
+"""The store's clock and days; how instants are written stands in `alpr_core.instants`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from alpr_core.instants import EPOCH, from_micros, to_micros
+
+__all__ = ["EPOCH", "from_micros", "to_micros", "utc_day", "utc_now"]
 
 
 def utc_now() -> datetime:
     """Return the system's idea of now, aware and in UTC."""
     return datetime.now(UTC)
-
-
-def to_micros(at: datetime) -> int:
-    """Return microseconds since `EPOCH`.
-
-    Raises:
-        RuntimeError: the time is naive; our own code forgot its zone.
-    """
-    if at.tzinfo is None:
-        raise RuntimeError(f"{at!r} has no time zone; the store keeps aware times only")
-    return (at - EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """Return the aware UTC time that `to_micros` was given."""
-    return EPOCH + timedelta(microseconds=micros)
 
 
 def utc_day(at: datetime) -> str:

@@ -36,6 +36,7 @@ from db.settings import Settings
 from db.sightings import Sightings
 from db.store_keys import Interrupted, settle_keys
 from db.store_writer import RecordEvent, StoreWriter, settle_left_overs
+from db.sync_state import SyncStore
 
 DATABASE_FILE = "store.db"
 LOCK_FILE = "store.lock"
@@ -87,6 +88,7 @@ class Store:
         self.audit_reviews = AuditReviews(database)
         self.read_shelf = StoreReadShelf(database, self.sightings)
         self.ledger = StoreLedger(database, audit)
+        self.sync = SyncStore(database, self.ledger)
 
     @cached_property
     def people(self) -> People:

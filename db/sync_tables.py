@@ -21,7 +21,6 @@ _TABLES = (
     "ALTER TABLE outbox RENAME TO outbox_before",
     """CREATE TABLE sync_batch (
         sha256 TEXT PRIMARY KEY NOT NULL,
-        head TEXT NOT NULL,
         made_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
     # No cascade from the sighting: what is unsent cannot be purged.
@@ -52,7 +51,7 @@ _TABLES = (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         server TEXT NOT NULL,
         box TEXT NOT NULL,
-        ca_pem TEXT NOT NULL,
+        authority_pem TEXT NOT NULL,
         certificate_pem TEXT NOT NULL,
         key_pem TEXT NOT NULL,
         signing_seed BLOB NOT NULL,
@@ -60,7 +59,6 @@ _TABLES = (
         witness_vkey TEXT NOT NULL,
         enrolled_at INTEGER NOT NULL,
         stopped_why TEXT,
-        stopped_at INTEGER,
         reached_at INTEGER,
         witnessed_size INTEGER NOT NULL,
         witnessed_note TEXT

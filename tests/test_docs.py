@@ -18,7 +18,7 @@ def test_documents_name_files_that_exist(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     named = set(
         re.findall(
-            r"`((?:alpr_core|alpr_tui|alpr_vision|alpr_reports|hw|db|scheduler|bench|docs|training)/[\w./-]*)",
+            r"`((?:alpr_core|alpr_tui|alpr_vision|alpr_reports|alpr_central|hw|db|scheduler|bench|docs|training)/[\w./-]*)",
             text,
         )
     )

@@ -18,9 +18,7 @@ from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.messages import BoxTold, SightingShown
-from alpr_tui.screens.equipment import EquipmentScreen
 from alpr_tui.shown_sighting import ShownSighting
-from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
 from alpr_tui.widgets.hit_banner import HitBanner
@@ -37,7 +35,6 @@ class LiveScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,a", "note_hit", "Note hit", key_display="⏎"),
-        Binding("b", "explain_badges", "Badges"),
     ]
 
     def __init__(self, workplace: Workplace) -> None:
@@ -46,7 +43,6 @@ class LiveScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
-        yield BadgeRow(id="badges")
         yield HitBanner(id="hit")
         with Horizontal(id="body"):
             yield Feed(id="feed")
@@ -61,8 +57,6 @@ class LiveScreen(Screen[None]):
         """Draw badges and counters; before the line is there and after it has gone, do nothing."""
         for line in self.query(StatusLine):
             line.show(self._workplace.unit, status, self._workplace.desk.user)
-        for row in self.query(BadgeRow):
-            row.show(status.badges)
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
         if message.shown is not None:
@@ -110,10 +104,6 @@ class LiveScreen(Screen[None]):
                 self.notify(
                     f"{part}: {why}", title="Fault", severity="error", timeout=30, markup=False
                 )
-
-    def action_explain_badges(self) -> None:
-        """Open the page of what the badges mean."""
-        self.app.push_screen(EquipmentScreen(self._workplace))
 
     def action_note_hit(self) -> None:
         """Take note of the hit in the banner; without its entry on the audit log it stays."""

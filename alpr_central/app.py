@@ -1,0 +1,325 @@
+"""The server's door: HTTP in, parts called, refusals in clear words out.
+
+Every path but enrolment asks for a box's certificate, which TLS has verified. A refusal is JSON with `title`,
+`what` and `hint`, so that the box can show it as its own.
+
+Source: docs/sync-protocol.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from alpr_central import events
+from alpr_central.boxes import Box, EnrolRequest
+from alpr_central.central import Central
+from alpr_central.events import CentralEvent
+from alpr_central.intake import NotComplete, SequenceTaken
+from alpr_central.partial_pictures import PICTURE_BYTES_MAX
+from alpr_core.errors import AccessRefused, AlprError, InputError, StoreFullError
+from alpr_core.sync.batch import BATCH_BYTES_MAX, PoisonRecord, is_digest
+from alpr_core.sync.witnessing import REQUEST_BYTES_MAX, WitnessRefused, parse_add_checkpoint
+
+PEER = "alpr.peer"
+"""Where the connection's certificate stands in a request's scope, DER; absent without one."""
+
+WORKERS = 4
+"""Threads that work on database and pictures."""
+
+WAITING_MAX = 64
+"""Requests under way; more are asked to come again."""
+
+RETRY_AFTER_S = 2
+SMALL_BYTES_MAX = 256 * 1024
+IMAGES_ASKED_MAX = 2_000
+_RANGE = re.compile(r"bytes ([0-9]{1,9})-([0-9]{1,9})/([0-9]{1,9})")
+_Found = TypeVar("_Found")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Door:
+    """The paths of one server."""
+
+    def __init__(self, central: Central) -> None:
+        self._central = central
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="central")
+        self._under_way = 0
+
+    def app(self) -> Starlette:
+        """Return the ASGI application."""
+        routes: list[tuple[str, str, Handler]] = [
+            ("GET", "/v1/authority", self._authority),
+            ("POST", "/v1/enrol", self._enrol),
+            ("GET", "/v1/hello", self._hello),
+            ("POST", "/v1/renew", self._renew),
+            ("POST", "/v1/log/add-checkpoint", self._add_checkpoint),
+            ("POST", "/v1/log/key", self._change_key),
+            ("PUT", "/v1/batches/{name}", self._put_batch),
+            ("GET", "/v1/batches/{name}/receipt", self._receipt),
+            ("POST", "/v1/images/missing", self._missing),
+            ("PUT", "/v1/images/{name}", self._put_image),
+            ("POST", "/v1/images/{name}/lost", self._lose_image),
+            ("GET", "/v1/packages", self._packages),
+            ("GET", "/v1/packages/{name:path}", self._package),
+        ]
+        return Starlette(
+            routes=[
+                Route(path, self._guarded(handler), methods=[method])
+                for method, path, handler in routes
+            ]
+        )
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown()
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def handle(request: Request) -> Response:
+            if self._under_way >= WAITING_MAX:
+                busy = {"title": "Server busy", "what": "Too many requests.", "hint": "Wait."}
+                return JSONResponse(busy, 429, {"Retry-After": str(RETRY_AFTER_S)})
+            self._under_way += 1
+            try:
+                return await handler(request)
+            except ClientDisconnect:
+                return PlainTextResponse("", 400)
+            except AlprError as error:
+                return await self._told(request, error)
+            finally:
+                self._under_way -= 1
+
+        return handle
+
+    async def _told(self, request: Request, error: AlprError) -> Response:
+        """Return a refusal as the box shows it, after it was put on the log where it belongs there."""
+        status, more = _status_of(error)
+        if status in (403, 409, 422) and not isinstance(error, NotComplete):
+            is_alarm = isinstance(error, SequenceTaken) or getattr(error, "is_alarm", False)
+            if is_alarm or not isinstance(error, WitnessRefused):
+                action = events.LOG_ALARM if is_alarm else events.BOX_REFUSED
+                await self._tell(request, action, why=error.what, is_alarm=is_alarm)
+        content = {"title": error.title, "what": error.what, "hint": error.hint, **more}
+        if isinstance(error, WitnessRefused) and error.status == 409:
+            return PlainTextResponse(f"{error.what}\n", 409, media_type="text/x.tlog.size")
+        return JSONResponse(content, status)
+
+    async def _tell(
+        self, request: Request, action: str, *, why: str = "", is_alarm: bool = False, **facts: str
+    ) -> None:
+        box = getattr(request.state, "box", None)
+        source = "" if request.client is None else request.client.host
+        name = "" if box is None else box.name
+        event = CentralEvent(action, name, source, tuple(facts.items()), why, is_alarm)
+        await self._work(self._central.tell, event)
+
+    async def _work(self, call: Callable[..., _Found], *values: Any) -> _Found:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, functools.partial(call, *values))
+
+    async def _box(self, request: Request, *, even_under_alarm: bool = False) -> Box:
+        """Return the box that asks.
+
+        Raises:
+            AccessRefused: it shows no certificate of ours, or nothing is taken from it.
+        """
+        peer = request.scope.get(PEER)
+        if peer is None:
+            raise AccessRefused("No client certificate was shown.", "Enrol the box first.")
+        boxes, now = self._central.boxes, self._central.now()
+        box = await self._work(boxes.of_certificate, peer, now)
+        request.state.box = box
+        if box.alarm_why is not None and not even_under_alarm:
+            raise AccessRefused(
+                f"Box {box.name} is under alarm: {box.alarm_why}",
+                "Nothing is taken from it until an administrator has cleared this up.",
+            )
+        return box
+
+    async def _authority(self, _request: Request) -> Response:
+        return PlainTextResponse(self._central.identity.authority.certificate_pem)
+
+    async def _enrol(self, request: Request) -> Response:
+        asked = await _json_of(request)
+        wanted = EnrolRequest(
+            _word(asked, "log"), _word(asked, "log_vkey"), _word(asked, "batch_vkey"),
+            _word(asked, "certificate_request"),
+        )  # fmt: skip
+        boxes, identity = self._central.boxes, self._central.identity
+        now = self._central.now()
+        box, pem = await self._work(boxes.enrol, _word(asked, "code"), wanted, now)
+        request.state.box = box
+        await self._tell(request, events.BOX_ENROLLED, log=box.log)
+        return JSONResponse(
+            {
+                "box": box.name,
+                "certificate": pem,
+                "server_vkey": identity.signer.verifier.vkey,
+                "witness_vkey": identity.witness.verifier.vkey,
+            }
+        )
+
+    async def _hello(self, request: Request) -> Response:
+        box = await self._box(request, even_under_alarm=True)
+        return JSONResponse(
+            {
+                "box": box.name,
+                "time": self._central.now().isoformat(),
+                "witnessed_size": box.witnessed.size,
+                "alarm": box.alarm_why,
+            }
+        )
+
+    async def _renew(self, request: Request) -> Response:
+        box = await self._box(request)
+        asked = await _json_of(request)
+        boxes, now = self._central.boxes, self._central.now()
+        pem = await self._work(boxes.renew, box, _word(asked, "certificate_request"), now)
+        await self._tell(request, events.BOX_RENEWED)
+        return JSONResponse({"certificate": pem})
+
+    async def _add_checkpoint(self, request: Request) -> Response:
+        box = await self._box(request, even_under_alarm=True)
+        asked = parse_add_checkpoint(await _body(request, REQUEST_BYTES_MAX))
+        line = await self._work(self._central.witness.add_checkpoint, box, asked)
+        return PlainTextResponse(line.decode())
+
+    async def _change_key(self, request: Request) -> Response:
+        box = await self._box(request)
+        asked = await _json_of(request)
+        proof = asked.get("proof")
+        if not isinstance(proof, list) or not all(isinstance(step, str) for step in proof):
+            raise InputError("The proof is none.")
+        entry, note = _word(asked, "entry").encode(), _word(asked, "note").encode()
+        await self._work(self._central.witness.change_key, box, entry, proof, note)
+        return Response(status_code=204)
+
+    async def _put_batch(self, request: Request) -> Response:
+        box = await self._box(request)
+        name = _digest_of(request)
+        written = await _body(request, BATCH_BYTES_MAX)
+        try:
+            batch = await self._work(self._central.intake.put_batch, box, name, written)
+        except SequenceTaken as taken:
+            await self._work(self._central.boxes.raise_alarm, box, taken.what)
+            raise
+        if batch is not None:
+            count = str(batch.head.records)
+            await self._tell(request, events.BATCH_STORED, batch=name, records=count)
+        return JSONResponse({"batch": name})
+
+    async def _missing(self, request: Request) -> Response:
+        box = await self._box(request)
+        asked = (await _json_of(request)).get("images")
+        if not isinstance(asked, list) or len(asked) > IMAGES_ASKED_MAX:
+            raise InputError("That is no list of pictures.")
+        digests = [one for one in asked if isinstance(one, str) and is_digest(one)]
+        return JSONResponse(
+            {"missing": await self._work(self._central.intake.missing, box, digests)}
+        )
+
+    async def _put_image(self, request: Request) -> Response:
+        box = await self._box(request)
+        name, intake = _digest_of(request), self._central.intake
+        if not await self._work(intake.is_named, box, name):
+            raise InputError("No record of this box names this picture.", "Send its batch first.")
+        found = _RANGE.fullmatch(request.headers.get("content-range", ""))
+        if found is None:
+            raise InputError("The request names no Content-Range.")
+        offset, last, total = (int(number) for number in found.groups())
+        if not offset <= last < total <= PICTURE_BYTES_MAX:
+            raise InputError("The request's Content-Range cannot be.")
+        async for chunk in request.stream():
+            if offset + len(chunk) > last + 1 or not intake.partial.add(
+                box.box_id, name, offset, chunk
+            ):
+                have = intake.partial.have(box.box_id, name)
+                return JSONResponse({"have": have}, 409)
+            offset += len(chunk)
+        have = intake.partial.have(box.box_id, name)
+        if have < total:
+            return JSONResponse({"have": have}, 202)
+        jpeg = intake.partial.take(box.box_id, name)
+        await self._work(intake.put_picture, box, name, jpeg)
+        return JSONResponse({"have": total})
+
+    async def _lose_image(self, request: Request) -> Response:
+        box, name = await self._box(request), _digest_of(request)
+        why = _word(await _json_of(request), "why")
+        await self._work(self._central.intake.lose_picture, box, name, why)
+        await self._tell(request, events.PICTURE_LOST, why=why, picture=name)
+        return Response(status_code=204)
+
+    async def _receipt(self, request: Request) -> Response:
+        box = await self._box(request)
+        note = await self._work(self._central.intake.receipt, box, _digest_of(request))
+        return PlainTextResponse(note.decode())
+
+    async def _packages(self, request: Request) -> Response:
+        await self._box(request)
+        return JSONResponse({"packages": await self._work(self._central.packages.versions)})
+
+    async def _package(self, request: Request) -> Response:
+        await self._box(request)
+        content = await self._work(self._central.packages.content, request.path_params["name"])
+        return Response(content, media_type="application/octet-stream")
+
+
+def _status_of(error: AlprError) -> tuple[int, dict[str, object]]:
+    """Return the status of a refusal, and what a program has to know besides its words."""
+    match error:
+        case WitnessRefused():
+            return error.status, {"alarm": error.is_alarm}
+        case PoisonRecord():
+            return 422, {"sequence": error.sequence, "why": error.why}
+        case SequenceTaken():
+            return 409, {"alarm": True}
+        case NotComplete():
+            return 409, {"missing": error.missing}
+    statuses = ((AccessRefused, 403), (StoreFullError, 507), (InputError, 400))
+    return next((status for kind, status in statuses if isinstance(error, kind)), 503), {}
+
+
+async def _body(request: Request, bytes_max: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > bytes_max:
+            raise InputError("The request is too large.")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+async def _json_of(request: Request) -> dict[str, Any]:
+    try:
+        asked = json.loads(await _body(request, SMALL_BYTES_MAX))
+    except (ValueError, RecursionError) as fault:
+        raise InputError("The request is no JSON.") from fault
+    if not isinstance(asked, dict):
+        raise InputError("The request is no JSON object.")
+    return asked
+
+
+def _word(asked: dict[str, Any], name: str) -> str:
+    value = asked.get(name)
+    if not isinstance(value, str) or not value:
+        raise InputError(f"The request lacks {name}.")
+    return value
+
+
+def _digest_of(request: Request) -> str:
+    name = str(request.path_params["name"])
+    if not is_digest(name):
+        raise InputError("The address names no SHA-256.")
+    return name

@@ -1,0 +1,251 @@
+"""The two databases the server can keep its records in, and the little in which they differ.
+
+PostgreSQL: monthly partitions, COPY, trigram index. SQLCipher: one encrypted file, for a demo or one car; the
+same tables without partitions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from peewee import DatabaseError, OperationalError, PostgresqlDatabase
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from alpr_central.models import PARTITIONED, SMALL, BoxRow
+from alpr_core.errors import ConfigError, StoreError, StoreFullError
+
+logging.getLogger("peewee").setLevel(logging.WARNING)  # it writes plates at DEBUG
+
+_SQLITE_FULL = 13
+_SQLITE_PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", 2),
+    ("secure_delete", 1),
+    ("temp_store", 2),
+    ("busy_timeout", 20_000),
+)
+
+_Model = Any
+"""A class of `models`; Peewee's own types do not know what a model has."""
+
+Row = Sequence[object]
+"""Values in the order of the model's columns."""
+
+
+class Records(Protocol):
+    """Where the records lie."""
+
+    db: Any
+    """Peewee's database; queries are executed on it."""
+
+    def make_tables(self) -> None: ...
+
+    def add_month(self, month: int) -> None:
+        """Make room for a month; quick if it is there."""
+        ...
+
+    def drop_month(self, month: int) -> None:
+        """Take a month's records and pictures' rows away."""
+        ...
+
+    def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
+        """Insert rows within the caller's transaction."""
+        ...
+
+    def locked_box(self, box_id: int) -> BoxRow:
+        """Return a box's row, held for this transaction."""
+        ...
+
+
+@contextmanager
+def told_as_store_errors() -> Iterator[None]:
+    """Turn what a database raises into StoreError, a full disk into StoreFullError."""
+    try:
+        yield
+    except (DatabaseError, psycopg.Error) as fault:
+        cause = getattr(fault, "orig", fault)
+        is_full = (
+            isinstance(cause, psycopg.errors.DiskFull)
+            or getattr(cause, "sqlite_errorcode", 0) & 0xFF == _SQLITE_FULL
+        )
+        kind = StoreFullError if is_full else StoreError
+        raise kind(f"The central database: {str(cause).strip().splitlines()[0]}.") from fault
+
+
+class EmbeddedRecords:
+    """One SQLCipher file.
+
+    Args:
+        key: 32 bytes.
+    """
+
+    def __init__(self, file: Path, key: bytes) -> None:
+        self.db: Any = _EncryptedDatabase(file, key)  # Any: Peewee
+
+    def make_tables(self) -> None:
+        with told_as_store_errors():
+            self.db.create_tables_of((*SMALL, *PARTITIONED))
+            for name, columns in _INDEXES.items():
+                self.db.execute_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
+
+    def add_month(self, month: int) -> None:
+        """Nothing to do: the month is a column."""
+
+    def drop_month(self, month: int) -> None:
+        for model in PARTITIONED:
+            model.delete().where(model.month == month).execute(self.db)
+
+    def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
+        fields = model._meta.sorted_fields
+        columns = ", ".join(f'"{field.column_name}"' for field in fields)
+        marks = ", ".join("?" * len(fields))
+        statement = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({marks})'
+        self.db.cursor().executemany(statement, rows)
+
+    def locked_box(self, box_id: int) -> BoxRow:
+        return BoxRow.select().where(BoxRow.id == box_id).get(self.db)
+
+
+_INDEXES = {
+    "record_folded": "record (folded, seen_at) WHERE folded IS NOT NULL",
+    "record_seen": "record (seen_at) WHERE plate IS NOT NULL",
+    "record_sighting": "record (sighting_id) WHERE sighting_id IS NOT NULL",
+    "image_missing": "image (box_id, sha256) WHERE stored_at IS NULL",
+}
+
+
+class PostgresRecords:
+    """A PostgreSQL database by its URL, partitioned by month of receipt."""
+
+    def __init__(self, url: str) -> None:
+        self.db: Any = PostgresqlDatabase(url, prefer_psycopg3=True)  # Any: Peewee
+        self._months: set[int] = set()
+
+    def make_tables(self) -> None:
+        try:
+            self.db.connect(reuse_if_open=True)
+        except OperationalError as fault:
+            raise ConfigError(
+                f"The central database is not reached: {str(fault).strip().splitlines()[0]}.",
+                "Check the address after --database and that PostgreSQL runs.",
+            ) from fault
+        with told_as_store_errors(), self.db.atomic():
+            # Two servers that start together make the tables one after the other.
+            self.db.execute_sql("SELECT pg_advisory_xact_lock(462)")
+            for model in SMALL:
+                model._schema.database = self.db
+                model._schema.create_all(safe=True)
+            for model in PARTITIONED:
+                self.db.execute_sql(_partitioned_table(model))
+            for name, columns in _INDEXES.items():
+                self.db.execute_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
+            if self._has_trigrams():
+                self.db.execute_sql(
+                    "CREATE INDEX IF NOT EXISTS record_plate_part ON record"
+                    " USING gin (folded gin_trgm_ops) WHERE folded IS NOT NULL"
+                )
+
+    def _has_trigrams(self) -> bool:
+        """Tell whether the server has pg_trgm, made ready; without it a search by a part of a plate scans."""
+        found = self.db.execute_sql("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
+        if found.fetchone() is None:
+            return False
+        self.db.execute_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        return True
+
+    def add_month(self, month: int) -> None:
+        if month in self._months:
+            return
+        with self.db.atomic():
+            self.db.execute_sql("SELECT pg_advisory_xact_lock(462)")
+            for model in PARTITIONED:
+                table = model._meta.table_name
+                self.db.execute_sql(
+                    f"CREATE TABLE IF NOT EXISTS {table}_{int(month)} PARTITION OF {table}"
+                    f" FOR VALUES IN ({int(month)})"
+                )
+        self._months.add(month)
+
+    def drop_month(self, month: int) -> None:
+        for model in PARTITIONED:
+            self.db.execute_sql(f"DROP TABLE IF EXISTS {model._meta.table_name}_{int(month)}")
+        self._months.discard(month)
+
+    def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
+        columns = ", ".join(field.column_name for field in model._meta.sorted_fields)
+        cursor = self.db.cursor()
+        with cursor.copy(f"COPY {model._meta.table_name} ({columns}) FROM STDIN") as copy:
+            copy.write("".join(map(_copy_line, rows)))
+
+    def locked_box(self, box_id: int) -> BoxRow:
+        return BoxRow.select().where(BoxRow.id == box_id).for_update().get(self.db)
+
+
+def open_records(url: str | None, folder: Path, key: bytes) -> EmbeddedRecords | PostgresRecords:
+    """Return the database that the URL names; without one an encrypted file in `folder`.
+
+    Raises:
+        ConfigError: it is no address of a PostgreSQL database.
+    """
+    if url is None:
+        return EmbeddedRecords(folder / "records.db", key)
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ConfigError("--database takes an address like postgresql://user@host/name.")
+    return PostgresRecords(url)
+
+
+class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
+    """Peewee's database with a raw key, as the box's own store has it."""
+
+    def __init__(self, file: Path, key: bytes) -> None:
+        super().__init__(str(file), check_same_thread=False)
+        self._key = key
+
+    def _connect(self) -> Any:
+        from sqlcipher3 import dbapi2 as sqlcipher
+
+        channel = sqlcipher.connect(self.database, isolation_level=None, check_same_thread=False)
+        channel.execute("PRAGMA cipher_log_level = NONE")
+        channel.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+        for name, value in _SQLITE_PRAGMAS:
+            channel.execute(f"PRAGMA {name} = {value}")
+            if channel.execute(f"PRAGMA {name}").fetchone()[0] != value:
+                raise StoreError(f"{self.database}: the setting {name} does not take.")
+        self._add_conn_hooks(channel)
+        return channel
+
+    def create_tables_of(self, models: Sequence[_Model]) -> None:
+        for model in models:
+            model._schema.database = self
+            model._schema.create_all(safe=True)
+
+
+_POSTGRES_TYPES = {"INT": "INTEGER"}
+
+
+def _partitioned_table(model: _Model) -> str:
+    """Return the statement that makes a table, partitioned by month."""
+    meta = model._meta
+    columns = [
+        f'"{field.column_name}" {_POSTGRES_TYPES.get(field.field_type, field.field_type)}'
+        + ("" if field.null else " NOT NULL")
+        for field in meta.sorted_fields
+    ]
+    keys = ", ".join(meta.primary_key.field_names)
+    return (
+        f"CREATE TABLE IF NOT EXISTS {meta.table_name} ({', '.join(columns)}, PRIMARY KEY ({keys}))"
+        " PARTITION BY LIST (month)"
+    )
+
+
+_COPY_SIGNS = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copy_line(row: Row) -> str:
+    cells = ("\\N" if cell is None else str(cell).translate(_COPY_SIGNS) for cell in row)
+    return "\t".join(cells) + "\n"

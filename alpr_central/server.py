@@ -1,0 +1,114 @@
+"""Uvicorn with mutual TLS 1.3: started, told where it listens, stopped.
+
+A box that shows a certificate is verified by TLS itself; one that shows none may only enrol. Uvicorn does not
+say who is at the other end, so the protocol below puts the certificate into each request's scope.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from alpr_central.app import PEER, Door
+from alpr_central.authority import issue_server
+from alpr_central.central import Central
+from alpr_core.errors import ConfigError
+from alpr_core.sync.tls import server_context
+
+START_LIMIT_S = 30.0
+_STOP_LIMIT_S = 5
+
+
+class _PeerProtocol(H11Protocol):
+    """HTTP/1.1 whose requests carry the verified certificate of their connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        tls = transport.get_extra_info("ssl_object")
+        der = None if tls is None else tls.getpeercert(binary_form=True)
+        app = self.app
+
+        async def with_peer(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
+            if der is not None:
+                scope[PEER] = der
+            await app(scope, receive, send)
+
+        self.app = with_peer
+
+
+class CentralServer:
+    """A listening server. `start` once, `stop` once.
+
+    Args:
+        names: Host names and addresses that the boxes reach it by.
+        port: 0 takes a free one.
+    """
+
+    def __init__(
+        self, central: Central, host: str, port: int, names: Sequence[str] = ("127.0.0.1",)
+    ) -> None:
+        self._door = Door(central)
+        identity = issue_server(central.identity.authority, names, central.now())
+        authority = central.identity.authority.certificate_pem
+
+        def context(_config: object, _usual: object) -> ssl.SSLContext:
+            return server_context(identity.certificate_pem, identity.key_pem, authority)
+
+        self._config = uvicorn.Config(
+            self._door.app(),
+            host=host,
+            port=port,
+            http=_PeerProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_LIMIT_S,
+            timeout_keep_alive=30,
+            ssl_context_factory=context,
+        )
+        self._server = uvicorn.Server(self._config)
+        self._thread = threading.Thread(target=self._run, name="central server", daemon=True)
+        self._is_over = threading.Event()
+
+    def start(self) -> int:
+        """Listen and return the port.
+
+        Raises:
+            ConfigError: the address cannot be listened on.
+        """
+        self._thread.start()
+        waited_s = 0.0
+        while not self._server.started:
+            if self._is_over.wait(0.02) or waited_s > START_LIMIT_S:
+                raise ConfigError(
+                    f"{self._config.host}:{self._config.port} cannot be listened on.",
+                    "Choose another --host or --port.",
+                )
+            waited_s += 0.02
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def wait(self) -> None:
+        """Return when the server has stopped."""
+        self._is_over.wait()
+
+    def stop(self) -> None:
+        """Finish what is under way and let the port go."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._door.close()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._server.serve())
+        except SystemExit:
+            pass  # uvicorn's way of saying that it could not bind
+        finally:
+            self._is_over.set()
