@@ -22,6 +22,7 @@ from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
 from alpr_core.permissions import Action
+from alpr_core.shift import ShiftStanding
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.messages import BoxTold, SightingShown
@@ -207,6 +208,7 @@ class AlprApp(App[None]):
             self._live.greet()
             self.refresh_bindings()
             self._show_unseen_hits()
+            self._offer_shift()
 
     @work(thread=True, group="hits")
     def _show_unseen_hits(self) -> None:
@@ -229,6 +231,20 @@ class AlprApp(App[None]):
                 self._say_fault(error)
                 return
             self.call_from_thread(self.on_sighting_shown, SightingShown(shown, watcher))
+
+    @work(thread=True, exclusive=True, group="shift")
+    def _offer_shift(self) -> None:
+        """Lead whoever may start a shift to its page while none runs."""
+        if self._desk.may(Action.START_SHIFT):
+            self._try(self._look_for_shift)
+
+    def _look_for_shift(self) -> None:
+        if self._workplace.shifts.standing()[0] is not ShiftStanding.RUNNING:
+            self.call_from_thread(self._go_unless_closed, "shift")
+
+    def _go_unless_closed(self, name: str) -> None:
+        if self._is_open():
+            self.action_go(name)
 
     def _watch_session(self) -> None:
         """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""

@@ -21,6 +21,7 @@ from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
+from alpr_core.desk.shifts import Shifts, UnattendedShifts
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.errors import AlprError, InputError
@@ -30,12 +31,14 @@ from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.box_status import BoxStatus
+from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
 from alpr_tui.device_settings import open_receiver
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
+from alpr_tui.pre_shift import checks_of
 from alpr_tui.workplace import Workplace
 from alpr_vision.chosen_eyes import open_eyes
 from alpr_vision.eyes import Eyes
@@ -109,6 +112,11 @@ class Box:
             )
             for source in sources
         )
+        cameras = tuple(source.camera for source in sources)
+        checks = checks_of(store, cameras, self.status, now)
+        self.capture = BoxCapture(
+            self.gate, self.wait_until_at_rest, self.status, store.outbox.unsent_count, checks
+        )
         parts = JobParts(store, now, copies)
         self._timetable = Timetable(
             box_jobs(parts),
@@ -119,7 +127,7 @@ class Box:
         )
 
     def start(self) -> None:
-        """Put the start on the audit log and let the cameras run; capture alone goes on without its entry."""
+        """Put the start on the audit log and open the cameras; plates are read once a shift has begun."""
         try:
             self._store.record_action(box_draft("box.start"))
         except AlprError as error:
@@ -129,10 +137,18 @@ class Box:
         gc.collect()
         gc.freeze()
         self._timetable.start()
-        self.gate.begin()
         self._devices.start()
         for lane in self._lanes:
             lane.start()
+
+    def start_unattended(self) -> None:
+        """Start with a shift of the box's own; capture alone goes on without its entry."""
+        self.start()
+        try:
+            self._unattended().start(self._store.box)
+        except AlprError as error:
+            self._tell(FaultRaised("audit log", str(error)))
+            self.capture.begin()
 
     def stop(self) -> BoxStatus:
         """Stop the cameras, finish what they saw, store it, close the store; return the last counters."""
@@ -147,6 +163,7 @@ class Box:
             if self._desk is not None:
                 self._desk.log_out("the box was stopped")
             facts = () if stopped_by is None else (("by", stopped_by.badge),)
+            self._unattended().end()
             self._store.record_action(box_draft("box.stop", *facts))
             self._store.audit.checkpoint()
         except AlprError as error:
@@ -192,8 +209,9 @@ class Box:
                 store.audit_reviews,
                 self._now,
                 secrets.SystemRandom().sample,
-                lambda: secrets.token_hex(16),
+                _new_id,
             ),
+            shifts=Shifts(desk, store.shifts, self.capture, self._now, _new_id),
             status=self.status,
             agency=store.settings.agency,
             lockout=people.lock_release,
@@ -226,6 +244,7 @@ class Box:
                 not_recorded=self._not_recorded,
                 unsent=self._unsent_before + self._stored,
                 gps=self._devices.gps_status(),
+                capture=self.gate.state,
             )
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
@@ -245,6 +264,10 @@ class Box:
             )
         return replace(match, alerting=calls_for)
 
+    def _unattended(self) -> UnattendedShifts:
+        store = self._store
+        return UnattendedShifts(store.ledger, store.shifts, self.capture, self._now, _new_id)
+
     def _watcher_of(self, sighting_id: str) -> Actor | None:
         """Return who sees this sighting, and remember that its audit entry says so."""
         watcher = self.watched_by()
@@ -253,6 +276,7 @@ class Box:
         return watcher
 
     def _tell(self, event: BoxEvent) -> None:
+        self.capture.note(event)
         if isinstance(event, SightingStored | SightingNotRecorded):
             sighting_id = event.sighting.sighting_id
             with self._counts_lock:
@@ -262,6 +286,10 @@ class Box:
             if isinstance(event, SightingStored):
                 event = replace(event, seen_by=watcher)
         self._tell_outside(event)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(16)
 
 
 def box_draft(action: str, *facts: tuple[str, str]) -> EntryDraft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alpr_core.device_status import GpsStatus
+from alpr_tui.capture_gate import CaptureState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class CameraStatus:
     """None means that no frame has come yet."""
     frames: int
     dropped: int
+    is_live: bool = True
+    """False for a file or folder, which waits for its shift and loses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,13 @@ class BoxStatus:
     """Outbox rows that the server has not receipted."""
     gps: GpsStatus | None = None
     """None means that the car has no receiver."""
+    capture: CaptureState = CaptureState.RUNNING
+    """Whether plates are read now."""
+
+    @property
+    def waiting(self) -> int:
+        """Sightings handed to the store whose outcome is not known yet."""
+        return self.sightings - self.stored - self.not_recorded
 
     @property
     def frames(self) -> int:

@@ -6,6 +6,15 @@ The cameras themselves go on in any case, so that they can be checked before a s
 from __future__ import annotations
 
 import threading
+from enum import Enum
+
+
+class CaptureState(Enum):
+    """Whether plates are read now. The value is shown."""
+
+    NO_SHIFT = "NO SHIFT"
+    PAUSED = "PAUSED"
+    RUNNING = "reading"
 
 
 class CaptureGate:
@@ -20,6 +29,13 @@ class CaptureGate:
     def is_open(self) -> bool:
         """Tell whether frames are looked at now."""
         return self._is_in_shift and not self._is_paused
+
+    @property
+    def state(self) -> CaptureState:
+        """Return what to show."""
+        if not self._is_in_shift:
+            return CaptureState.NO_SHIFT
+        return CaptureState.PAUSED if self._is_paused else CaptureState.RUNNING
 
     @property
     def is_in_shift(self) -> bool:

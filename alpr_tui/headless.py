@@ -43,7 +43,7 @@ def run_headless(box: Box, relay: EventRelay, seconds: float | None = None) -> N
     relay.attach(lambda event: printer.print(_fields(event)))
     deadline_s = None if seconds is None else monotonic() + seconds
     with _stop_signals() as stopping:
-        box.start()
+        box.start_unattended()
         try:
             while not stopping.is_set() and not box.wait_until_over(LOOK_S):
                 if deadline_s is not None and monotonic() >= deadline_s:

@@ -90,6 +90,7 @@ class Lane:
             last_frame_age_s=self._camera.last_frame_age_s(),
             frames=self._camera.frames,
             dropped=self._mailbox.dropped,
+            is_live=self._is_live,
         )
 
     def _work(self) -> None:

@@ -15,6 +15,7 @@ from alpr_core.permissions import Action
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.screens.jobs import JobsScreen
 from alpr_tui.screens.search import SearchScreen
+from alpr_tui.screens.shift import ShiftScreen
 from alpr_tui.screens.users import UsersScreen
 from alpr_tui.workplace import Workplace
 
@@ -39,4 +40,5 @@ PLACES: tuple[Place, ...] = (
     Place("audit", "f4", "Audit", Action.VIEW_AUDIT, AuditScreen),
     Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
+    Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),
 )

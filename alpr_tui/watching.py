@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from alpr_core.audit.entry import THE_BOX
 from alpr_tui.box import Box
 from alpr_tui.demo_people import PEOPLE, DemoPeople
+from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.headless import run_headless
 
@@ -35,7 +36,8 @@ def watch(
 
     Args:
         seconds: Stop by itself after so long; None means never.
-        demo: Who can log in with one key, and whose officer is logged in at the start; None on a real box.
+        demo: Who can log in with one key, and whose officer is logged in with a shift at the start; None on
+            a real box.
     """
     if headless:
         # A box that has users shows plates to those who log in, and to no pipe or journal.
@@ -52,6 +54,8 @@ def watch(
     app = AlprApp(relay, workplace, seconds, demo)
     try:
         box.start()
+        if demo is not None:
+            begin_demo_shift(workplace.shifts, workplace.unit)
         app.run()
     finally:
         with _uninterrupted():

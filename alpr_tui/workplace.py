@@ -12,6 +12,7 @@ from alpr_core.desk.desk import Desk
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
+from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_tui.box_status import BoxStatus
@@ -28,6 +29,8 @@ class Workplace:
     """Stored reads: search, view, correct."""
     users: Users
     """Accounts."""
+    shifts: Shifts
+    """Shifts of this car: checked, started, ended."""
     status: Callable[[], BoxStatus]
     """Returns the box's counters; quick, from any thread."""
     agency: Callable[[], Agency]

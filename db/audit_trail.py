@@ -100,6 +100,10 @@ class AuditTrail:
         with told_as_store_errors(self._database.file), self._whole_or_not():
             return self._append(self._tree.head(), drafts, self._stamp())
 
+    def stamp(self) -> Stamp:
+        """Return the time that an entry would carry now."""
+        return self._stamp()
+
     def checkpoint(self) -> bytes:
         """Sign the log as it is now and return the signed note; without news, the last one.
 

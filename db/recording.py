@@ -20,6 +20,7 @@ from db.instants import to_micros
 from db.models import OutboxRow, PictureRow, SightingRow
 from db.pictures import EncodedPicture, encode_pictures
 from db.positions import to_e7, to_row
+from db.read_tags import tag_reads
 from db.row_insert import RowInsert
 
 OUTBOX_SIGHTING = "sighting"
@@ -92,6 +93,7 @@ def insert_rows(
             for recording in recordings
         ),
     )
+    tag_reads(database, [recording.sighting for recording in recordings])
 
 
 RECORD_SIGHTING = "sighting.record"

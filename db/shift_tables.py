@@ -19,14 +19,14 @@ _SHIFTS = (
     """CREATE TABLE shift (
         id TEXT PRIMARY KEY NOT NULL,
         officer TEXT NOT NULL,
-        officer_name TEXT NOT NULL,
         vehicle TEXT NOT NULL,
         partner TEXT NOT NULL,
         purpose TEXT NOT NULL,
+        detail TEXT NOT NULL,
         checks TEXT NOT NULL,
         started_at INTEGER NOT NULL,
         ended_at INTEGER,
-        ended_by TEXT,
+        ended_by TEXT NOT NULL,
         summary TEXT
     ) STRICT""",
     "CREATE UNIQUE INDEX shift_open ON shift ((ended_at IS NULL)) WHERE ended_at IS NULL",

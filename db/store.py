@@ -33,6 +33,7 @@ from db.people import People, people_of
 from db.read_shelf import StoreReadShelf
 from db.recording import Recording, sighting_draft
 from db.settings import Settings
+from db.shifts import StoreShiftBook
 from db.sightings import Sightings
 from db.store_keys import Interrupted, settle_keys
 from db.store_writer import RecordEvent, StoreWriter, settle_left_overs
@@ -89,6 +90,7 @@ class Store:
         self.read_shelf = StoreReadShelf(database, self.sightings)
         self.ledger = StoreLedger(database, audit)
         self.sync = SyncStore(database, self.ledger)
+        self.shifts = StoreShiftBook(database)
 
     @cached_property
     def people(self) -> People:
@@ -178,6 +180,11 @@ class Store:
             self._database, self._vault, on_event, self._now, self._record_sightings
         )
         return self._writer
+
+    def free_bytes(self) -> int:
+        """Return how much room the store's disk has left for this program."""
+        disk = os.statvfs(self._database.file.parent)
+        return disk.f_bavail * disk.f_frsize
 
     def record_action(self, draft: EntryDraft) -> None:
         """Put an action on the audit log in a transaction of its own.

@@ -17,6 +17,7 @@ from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
 from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
+from alpr_tui.capture_gate import CaptureState
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.detail import Detail
@@ -25,6 +26,7 @@ from alpr_tui.widgets.hit_banner import HitBanner
 from alpr_tui.widgets.status_line import StatusLine
 from alpr_tui.workplace import Workplace
 
+_NOT_READING = ("Nothing is read now.", "F7 shows the shift, and starts one.")
 _BLIND = ("Reads are not shown to your role.", "The keys below open your pages.")
 
 
@@ -40,6 +42,7 @@ class LiveScreen(Screen[None]):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self._workplace = workplace
+        self._capture = CaptureState.RUNNING
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -55,6 +58,9 @@ class LiveScreen(Screen[None]):
 
     def show_status(self, status: BoxStatus) -> None:
         """Draw badges and counters; before the line is there and after it has gone, do nothing."""
+        if status.capture is not self._capture:
+            self._capture = status.capture
+            self.greet()
         for line in self.query(StatusLine):
             line.show(self._workplace.unit, status, self._workplace.desk.user)
 
@@ -64,9 +70,11 @@ class LiveScreen(Screen[None]):
 
     def greet(self) -> None:
         """Say to a user whose role may not see reads that they are not shown."""
-        feed = self.query_one(Feed)
-        feed.empty_words = EMPTY if self._workplace.desk.may(Action.SEE_LIVE_READS) else _BLIND
-        feed.refresh()
+        words = EMPTY if self._capture is CaptureState.RUNNING else _NOT_READING
+        for feed in self.query(Feed):
+            may_see = self._workplace.desk.may(Action.SEE_LIVE_READS)
+            feed.empty_words = words if may_see else _BLIND
+            feed.refresh()
 
     def forget(self) -> tuple[ShownSighting, ...]:
         """Take off the page what was seen; return the hits that nobody has noted."""

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from alpr_core.accounts.user import User
 from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_tui.capture_gate import CaptureState
 from alpr_tui.device_words import gps_word
 
 STALE_AFTER_S = 2.0
@@ -26,6 +27,9 @@ class StatusLine(Static):
         """Draw the line anew."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {unit} ", Style(bold=True, reverse=True))
+        if status.capture is not CaptureState.RUNNING:
+            line.append(" ")
+            line.append(f"■ {status.capture.value}", Style(bold=True, reverse=True))
         if status.not_recorded:
             line.append(" ")
             line.append(f"NOT RECORDED {status.not_recorded}", Style(bold=True, reverse=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from textual.screen import Screen
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
+from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.users import Users
 from alpr_core.permissions import Role
 from alpr_tui.box_status import BoxStatus
@@ -23,6 +25,7 @@ from alpr_tui.output_filter import OutputFilter
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
+from tests.alpr_tui.made_capture import MadeCapture
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore
 from tests.scheduler.staffed_timetable import timetable_of
@@ -106,6 +109,9 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         unit="unit 12",
         desk=desk,
         reads=Reads(desk, store.read_shelf, lambda: staffed.now),
+        shifts=Shifts(
+            desk, store.shifts, MadeCapture(), lambda: staffed.now, lambda: secrets.token_hex(16)
+        ),
         users=Users(desk, people.accounts, lambda: staffed.now),
         audit=audit_review_of(staffed, desk),
         reviews=weekly_review_of(staffed, desk),

@@ -20,7 +20,9 @@ from alpr_core.events import (
 )
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.ports import FrameSource
+from alpr_core.shift import NO_PERSON
 from alpr_tui.box import Box
+from alpr_tui.capture_gate import CaptureState
 from alpr_vision.eyes import Eyes
 from db.audit_records import EntryFilter
 from db.keys import make_demo_key_file, read_key_file
@@ -81,7 +83,7 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     store.hotlists.replace_list("SVS", [entry])
     told = Told()
     box = Box(store, eyes, [drive], told.tell)
-    box.start()
+    box.start_unattended()
     assert box.wait_until_over(LIMIT_S * 5)
     status = box.stop()
 
@@ -99,22 +101,51 @@ def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     rows = {row.sighting_id: row for row in reopened.sightings.latest(100)}
     assert {event.sighting.sighting_id for event in stored} == set(rows)
     assert {row.hotlist for row in rows.values()} == {None, "SVS"}
-    assert reopened.outbox.unsent_count() == len(rows)
+    kinds = [record.kind for record in reopened.outbox.unsent(1000)]
+    assert (kinds.count("sighting"), kinds.count("shift"), len(kinds)) == (
+        len(rows),
+        2,
+        len(rows) + 2,
+    )
     for kind in PictureKind:
         assert all(reopened.sightings.picture(row, kind) is not None for row in rows)
     on_log = [record.entry.action for record in reopened.audit.records.latest(EntryFilter(), 1000)]
     assert on_log.count("sighting.record") == len(rows)
     assert not any(event.seen_by for event in stored)
-    assert (on_log.count("box.start"), on_log.count("box.stop")) == (1, 1)
+    for once in ("box.start", "shift.start", "shift.end", "box.stop"):
+        assert on_log.count(once) == 1
+    (shift,) = reopened.shifts.latest(9)
+    assert shift.summary is not None and shift.summary.hits == 1
+    assert shift.summary.reads == len(final)
+    camera, gps, lists, *_ = shift.checks
+    assert (camera.item.name, camera.item.is_good) == ("camera front", True)
+    assert (gps.item.is_good, gps.remark) == (False, NO_PERSON)
+    assert (lists.item.found, lists.remark) == ("1 list, 1 entries, none stale", "")
     reopened.audit.verify()
     reopened.close()
+
+
+def test_nothing_is_read_without_a_shift(eyes: Eyes, store_folder: Path) -> None:
+    """A box that was started opens its cameras and reads no plate until a shift begins."""
+    told = Told()
+    drive = SimulatedDrive(seed=462, vehicles=10, camera="front")
+    box = Box(open_store(store_folder), eyes, [drive], told.tell)
+    box.start()
+    deadline_s = time.monotonic() + LIMIT_S
+    while not box.capture.look("camera front").is_good:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+    time.sleep(1.0)
+    status = box.stop()
+    assert status.capture is CaptureState.NO_SHIFT
+    assert (status.sightings, told.of(SightingStored)) == (0, [])
 
 
 def test_a_closed_gate_lets_no_frame_be_looked_at(eyes: Eyes, store_folder: Path) -> None:
     """While capture is paused nothing is read; passes under way are ended, and a file loses no frame."""
     told = Told()
     box = Box(open_store(store_folder), eyes, [recorded_drive()], told.tell)
-    box.start()
+    box.start_unattended()
     told.wait_for(lambda: bool(told.of(SightingStored)))
     box.gate.pause()
     assert box.wait_until_at_rest(LIMIT_S)
@@ -134,7 +165,7 @@ def test_a_read_is_seen_only_with_its_entry(eyes: Eyes, store_folder: Path) -> N
     officer = Actor("4711", "Pat Officer", "Westminster PD")
     turns = iter(range(1000))
     box.watched_by = lambda: officer if next(turns) % 2 else None
-    box.start()
+    box.start_unattended()
     assert box.wait_until_over(LIMIT_S * 5)
     box.stop()
     stored = [event for event in told.events if isinstance(event, SightingStored)]
@@ -158,7 +189,7 @@ def test_a_camera_that_vanishes_comes_back(eyes: Eyes, store_folder: Path) -> No
     drive = SimulatedDrive(seed=1, vehicles=10, camera="front")
     told = Told()
     box = Box(open_store(store_folder), eyes, [drive], told.tell)
-    box.start()
+    box.start_unattended()
     try:
         told.wait_for(lambda: box.status().frames > 3)
         drive.unplug()
@@ -183,7 +214,7 @@ def test_a_store_that_refuses_does_not_stop_the_reads(eyes: Eyes, store_folder: 
     box = Box(store, eyes, [recorded_drive()], told.tell)
     images.rename(store_folder / "elsewhere")
     images.write_text("in the way")
-    box.start()
+    box.start_unattended()
     try:
         told.wait_for(lambda: bool(told.of(SightingNotRecorded)))
     finally:
@@ -216,7 +247,7 @@ def test_a_failing_frame_is_told_and_survived(eyes: Eyes, store_folder: Path) ->
     told = Told()
     source: FrameSource = _Broken(recorded_drive())  # type: ignore[assignment]
     box = Box(open_store(store_folder), eyes, [source], told.tell)
-    box.start()
+    box.start_unattended()
     assert box.wait_until_over(LIMIT_S)
     box.stop()
     (fault,) = told.of(FaultRaised)

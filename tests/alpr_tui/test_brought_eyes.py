@@ -43,7 +43,7 @@ def configuration(tmp_path: Path) -> Path:
 def plates_seen(file: Path) -> list[str]:
     told: list[BoxEvent] = []
     box = open_box(read_configuration(file), told.append)
-    box.start()
+    box.start_unattended()
     assert box.wait_until_over(60.0)
     box.stop()
     return [e.sighting.reading.text for e in told if isinstance(e, SightingStored)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,14 +17,17 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Select
 
+from alpr_core.audit.entry import Actor
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
+from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.users import Users
 from alpr_core.errors import AuditError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.permissions import Role
 from alpr_core.plate import PlateReading
+from alpr_core.shift import Shift, ShiftPurpose, make_order
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.app import AlprApp
 from alpr_tui.box_status import BoxStatus, CameraStatus
@@ -32,6 +36,7 @@ from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
 from tests.alpr_core.made_readings import frame_at, reading_of
+from tests.alpr_tui.made_capture import MadeCapture
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore, staffed_store
 from tests.scheduler.staffed_timetable import timetable_of
@@ -49,6 +54,7 @@ class Watched:
         self.bells = 0
         self.desk = staffed.desk() if role is None else staffed.desk_of(role)
         self.timetable = timetable_of(staffed)
+        self.capture = MadeCapture()
         self.app = AlprApp(self.relay, workplace_of(staffed, self))
 
     def status(self) -> BoxStatus:
@@ -105,6 +111,14 @@ class Watched:
         return screen_text(self.app)
 
 
+def start_shift(staffed: StaffedStore) -> None:
+    """Put an open shift of the officer into the store."""
+    officer = Actor("4711", "Pat 4711", "Westminster PD")
+    order = make_order("unit 12", "", ShiftPurpose.PATROL)
+    with staffed.store.ledger.writing():
+        staffed.store.shifts.begin(Shift("a" * 32, officer, order, (), staffed.now))
+
+
 def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
     """Join what the screens work with, as the box does."""
     store = staffed.store
@@ -112,6 +126,13 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         unit=store.box,
         desk=world.desk,
         reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
+        shifts=Shifts(
+            world.desk,
+            store.shifts,
+            world.capture,
+            lambda: staffed.now,
+            lambda: secrets.token_hex(16),
+        ),
         users=Users(world.desk, store.people.accounts, lambda: staffed.now),
         audit=audit_review_of(staffed, world.desk),
         reviews=weekly_review_of(staffed, world.desk),
@@ -139,13 +160,19 @@ def screen_text(app: App[None]) -> str:
 
 @asynccontextmanager
 async def watched(
-    size: tuple[int, int] = (80, 24), role: Role | None = Role.OFFICER
+    size: tuple[int, int] = (80, 24),
+    role: Role | None = Role.OFFICER,
+    *,
+    in_shift: bool = True,
 ) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
-    """Run the app; `role` says who is logged in, None nobody."""
+    """Run the app; `role` says who is logged in, None nobody; `in_shift` whether a shift runs."""
     loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
     loop.set_default_executor(threads)
     with tempfile.TemporaryDirectory() as folder, staffed_store(Path(folder) / "store") as staffed:
+        if in_shift:
+            start_shift(staffed)
         world = Watched(staffed, role)
+        world.capture.is_in_shift = in_shift
         async with world.app.run_test(size=size, notifications=True) as pilot:
             world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
             await pilot.pause()
