@@ -78,7 +78,8 @@ class Action(Enum):
     APPROVE_RELEASE = "release.approve"
     EXPORT_RELEASE = "release.export"
     EXPORT_EVIDENCE = "evidence.export"
-    EXPORT_READS = "sighting.export"
+    HAND_OVER = "evidence.hand_over"
+    VIEW_REGISTER = "register.view"
     MAKE_REPORT = "report.make"
 
     VIEW_AUDIT = "audit.view"
@@ -178,7 +179,9 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.APPROVE_RELEASE: _of("A", _PLATES, _PURPOSE),
         Action.EXPORT_RELEASE: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.EXPORT_EVIDENCE: _of("A", _PLATES, _PURPOSE, _AGAIN),
-        Action.EXPORT_READS: _of("A", _PLATES, _PURPOSE, _AGAIN),
+        Action.HAND_OVER: _of("A"),
+        # Of packages, requests and reports: numbers, cases and digests, no plates.
+        Action.VIEW_REGISTER: _of("AU"),
         Action.MAKE_REPORT: _of("A"),
         Action.VIEW_AUDIT: _of("AU"),
         Action.VERIFY_AUDIT: _of("AU"),

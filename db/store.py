@@ -29,9 +29,12 @@ from db.keys import KeyUse, RootKey, StoreKeys
 from db.ledger import StoreLedger
 from db.migrations import bring_up_to_date
 from db.outbox import Outbox
+from db.package_shelf import StorePackageShelf
+from db.packages import PackageFiles
 from db.people import People, people_of
 from db.read_shelf import StoreReadShelf
 from db.recording import Recording, sighting_draft
+from db.releases import ReleaseFiles
 from db.settings import Settings
 from db.shifts import StoreShiftBook
 from db.sightings import Sightings
@@ -88,6 +91,9 @@ class Store:
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)
         self.read_shelf = StoreReadShelf(database, self.sightings)
+        self.package_shelf = StorePackageShelf(database, self.sightings, self.read_shelf)
+        self.packages = PackageFiles(database)
+        self.releases = ReleaseFiles(database)
         self.ledger = StoreLedger(database, audit)
         self.sync = SyncStore(database, self.ledger)
         self.shifts = StoreShiftBook(database)

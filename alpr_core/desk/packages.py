@@ -1,0 +1,361 @@
+"""Reads leave the store here and nowhere else: packed, sealed, proved, on file and held.
+
+    begins (entry) -> sealed on the medium -> written (entry with the digests, record, hold; one transaction) ->
+    checkpoint -> proof, custody form -> read back and verified (entry)
+
+What breaks off before the second entry is removed from the medium. What breaks off after it stays on file as not
+finished, and its digests on the log: nobody can say later that nothing left.
+
+Source: policy 462.4, 462.5, 462.7; Civil Code 1798.90.52, 1798.90.55; CJIS Security Policy AU-2, MP-5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from alpr_core.accounts.user import User
+from alpr_core.audit.entry import NO_SUBJECT, Subject
+from alpr_core.audit.entry_form import canonical_json, write_time
+from alpr_core.desk.audit_ports import AuditLog, AuditRecord, EntryFilter, InclusionProof
+from alpr_core.desk.desk import Desk
+from alpr_core.desk.package_ports import (
+    CustodyForm,
+    KeepReads,
+    MakeMedium,
+    PackageBook,
+    PackageMedium,
+    PackageShelf,
+)
+from alpr_core.errors import AlprError, InputError, StoreError
+from alpr_core.packages.contents import FORMAT, PackedRead, members, proof_file
+from alpr_core.packages.order import (
+    READS_MAX,
+    HandOver,
+    PackageKind,
+    PackageOrder,
+    PackageRecord,
+    SealedContents,
+    check_order,
+    make_hand_over,
+)
+from alpr_core.permissions import Action
+from alpr_core.purposes import AccessPurpose
+from alpr_core.read_query import ReadPlace, ReadQuery
+from alpr_core.releases.request import ReleaseFile
+from alpr_core.sighting import StoredSighting
+
+WHERE = "packages"
+
+_PAGE = 200
+Within = Callable[[PackageRecord], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageTools:
+    """What packing needs besides the desk; joined where the box is."""
+
+    shelf: PackageShelf
+    log: AuditLog
+    book: PackageBook
+    sign: Callable[[], None]
+    """Signs a checkpoint over what was appended."""
+    custody_form: CustodyForm
+    keep: KeepReads
+    number_tail: Callable[[], str]
+    """Returns six random hexadecimal digits."""
+    now: Callable[[], datetime]
+    box: str
+    organisation: Callable[[], str]
+
+
+class Packages:
+    """Packages for whoever is at the desk.
+
+    Every method raises AccessRefused, InputError, StoreError or AuditError.
+    """
+
+    def __init__(self, desk: Desk, tools: PackageTools) -> None:
+        self._desk = desk
+        self._tools = tools
+
+    def select(
+        self, kind: PackageKind, query: ReadQuery, purpose: AccessPurpose
+    ) -> tuple[str, ...]:
+        """Return the ids of all reads that a query finds, newest first; an access of its own on the log.
+
+        Raises:
+            InputError: the query asks for nothing, or finds more than one package takes.
+        """
+        plates = () if query.plate is None else (query.plate.text,)
+        subject = Subject(plates=plates, query=query.elements())
+        if not subject:
+            raise InputError("Nothing was asked for.", "Name a plate, a time or reads.")
+        user = self._desk.require(kind.action, WHERE, purpose, subject)
+        found: list[str] = []
+        after: ReadPlace | None = None
+        while len(found) <= READS_MAX:
+            page = self._tools.shelf.find(query, _PAGE, after)
+            found.extend(read.sighting_id for read in page.reads)
+            after = page.end
+            if after is None:
+                break
+        with self._desk.doing(
+            kind.action, WHERE, purpose, subject, by=user, stage="selects", found=str(len(found))
+        ):
+            pass
+        return tuple(found)
+
+    def make(
+        self,
+        order: PackageOrder,
+        make_medium: MakeMedium,
+        purpose: AccessPurpose,
+        request: ReleaseFile | None = None,
+        within: Within = lambda _record: None,
+    ) -> PackageRecord:
+        """Pack reads onto a medium and return the record of it.
+
+        Args:
+            request: The approved request of a release.
+            within: Done in the transaction that puts the package on file.
+
+        Raises:
+            InputError: the order cannot be carried out, or a read is gone.
+            UsageError, StoreFullError: the medium refuses.
+            StoreError: the medium gives back something else than was written, or a picture was altered.
+        """
+        check_order(order)
+        if (order.kind is PackageKind.RELEASE) != (request is not None):
+            raise RuntimeError("a release has a request, evidence has none")
+        action = order.kind.action
+        asked = Subject(query=(("reads", str(len(order.sighting_ids))),))
+        user = self._desk.require(action, WHERE, purpose, asked)
+        reads = self._reads(order.sighting_ids)
+        number = self._number(order.kind)
+        with self._desk.doing(
+            action,
+            WHERE,
+            purpose,
+            asked,
+            by=user,
+            package=number,
+            stage="begins",
+            medium=order.medium.words,
+        ) as noted:
+            noted.facts["recipients"] = ", ".join(_recipient_words(order))
+            noted.plates.extend(_plates(reads))
+        self._tools.sign()
+        medium = make_medium(number)
+        contents = self._write(medium, reads)
+        record = self._record(number, order, purpose, user, contents)
+        try:
+            with self._desk.doing(
+                action, WHERE, purpose, asked, by=user, package=number, stage="written"
+            ) as noted:
+                noted.facts["contents_sha256"] = contents.sha256
+                noted.facts["manifest_sha256"] = contents.manifest_sha256
+                noted.facts["head_sha256"] = sha256(canonical_json(self._head(record))).hexdigest()
+                noted.facts["reads"] = str(len(reads))
+                self._tools.book.add(record)
+                self._tools.keep(record, _keep_reason(record))
+                within(record)
+        except AlprError:
+            medium.discard()
+            raise
+        self._tools.sign()
+        return self._finish(record, order, medium, purpose, user, request)
+
+    def all(self) -> tuple[PackageRecord, ...]:
+        """Return the register of packages, the newest first."""
+        user = self._desk.require(Action.VIEW_REGISTER, WHERE)
+        found = self._tools.book.all()
+        with self._desk.doing(
+            Action.VIEW_REGISTER, WHERE, by=user, register="packages", found=str(len(found))
+        ):
+            pass
+        return found
+
+    def custody(self, number: str) -> tuple[PackageRecord, tuple[HandOver, ...]]:
+        """Return a package's record with its custody log."""
+        with self._desk.doing(Action.VIEW_REGISTER, WHERE, package=number):
+            return self._tools.book.get(number), self._tools.book.custody(number)
+
+    def custody_form(self, number: str, request: ReleaseFile | None = None) -> bytes:
+        """Return the custody form with the log as it is now, as PDF."""
+        record, custody = self.custody(number)
+        return self._tools.custody_form(record, custody, request)
+
+    def hand_over(self, number: str, given_by: str, taken_by: str, remark: str) -> HandOver:
+        """Record that a package changed hands."""
+        user = self._desk.require(Action.HAND_OVER, WHERE)
+        self._tools.book.get(number)
+        hand_over = make_hand_over(
+            number, self._tools.now(), given_by, taken_by, remark, user.badge
+        )
+        with self._desk.doing(
+            Action.HAND_OVER,
+            WHERE,
+            by=user,
+            package=number,
+            given_by=hand_over.given_by,
+            taken_by=hand_over.taken_by,
+        ):
+            self._tools.book.hand_over(hand_over)
+        return hand_over
+
+    def _reads(self, sighting_ids: tuple[str, ...]) -> tuple[StoredSighting, ...]:
+        wanted = tuple(dict.fromkeys(sighting_ids))
+        reads = self._tools.shelf.reads(wanted)
+        missing = set(wanted) - {read.sighting_id for read in reads}
+        if missing:
+            raise InputError(
+                f"Read {min(missing)} is not in the store.",
+                "It may have been purged; nothing was written.",
+            )
+        return reads
+
+    def _number(self, kind: PackageKind) -> str:
+        return f"{kind.letter}-{self._tools.now():%Y%m%d}-{self._tools.number_tail().upper()}"
+
+    def _write(self, medium: PackageMedium, reads: tuple[StoredSighting, ...]) -> SealedContents:
+        tools = self._tools
+        entries = _entries_by_read(tools.log, reads)
+        packed = tuple(
+            PackedRead(
+                read,
+                tools.shelf.corrections(read.sighting_id),
+                entries.get(read.sighting_id, ()),
+                tools.shelf.picture_kinds(read.sighting_id),
+            )
+            for read in reads
+        )
+        pictures = tools.shelf.pictures(read.sighting_id for read in reads)
+        return medium.write(members(packed, pictures, self._vkeys()))
+
+    def _record(
+        self,
+        number: str,
+        order: PackageOrder,
+        purpose: AccessPurpose,
+        user: User,
+        contents: SealedContents,
+    ) -> PackageRecord:
+        return PackageRecord(
+            number=number,
+            kind=order.kind,
+            request=order.request,
+            case_number=purpose.case_number,
+            purpose=purpose.purpose.title,
+            made_by=user.badge,
+            made_by_name=user.name,
+            made_at=self._tools.now(),
+            sighting_ids=tuple(dict.fromkeys(order.sighting_ids)),
+            recipients=_recipient_words(order),
+            medium=order.medium.words,
+            contents_sha256=contents.sha256,
+            manifest_sha256=contents.manifest_sha256,
+            byte_count=contents.byte_count,
+            remark=order.remark,
+        )
+
+    def _finish(
+        self,
+        record: PackageRecord,
+        order: PackageOrder,
+        medium: PackageMedium,
+        purpose: AccessPurpose,
+        user: User,
+        request: ReleaseFile | None,
+    ) -> PackageRecord:
+        tools = self._tools
+        proof = self._proof_of(record)
+        form = tools.custody_form(record, (), request)
+        medium.finish(self._head(record), order.recipients, proof_file(proof, self._vkeys()), form)
+        finished = replace(record, finished_at=tools.now())
+        with self._desk.doing(
+            order.kind.action,
+            WHERE,
+            purpose,
+            Subject(query=(("reads", str(len(record.sighting_ids))),)),
+            by=user,
+            package=record.number,
+            stage="verified",
+        ):
+            tools.book.finish(finished)
+        tools.sign()
+        return finished
+
+    def _head(self, record: PackageRecord) -> dict[str, object]:
+        return {
+            "format": FORMAT,
+            "number": record.number,
+            "kind": record.kind.value,
+            "case": record.case_number,
+            "box": self._tools.box,
+            "organisation": self._tools.organisation(),
+            "made_at": write_time(record.made_at),
+            "made_by": f"{record.made_by} {record.made_by_name}",
+            "reads": len(record.sighting_ids),
+            "contents": {
+                "bytes": record.byte_count,
+                "sha256": record.contents_sha256,
+                "manifest_sha256": record.manifest_sha256,
+            },
+        }
+
+    def _vkeys(self) -> list[str]:
+        announced = self._tools.log.keys()
+        return [key.vkey for key in announced]
+
+    def _proof_of(self, record: PackageRecord) -> InclusionProof:
+        log = self._tools.log
+        for index in log.positions(EntryFilter(action=record.kind.action.value), log.count()):
+            entry = log.get(index).entry
+            if entry.fact("contents_sha256") == record.contents_sha256:
+                proof = log.inclusion_proof(index)
+                if proof is not None:
+                    return proof
+        raise StoreError(
+            "The entry of this package is not under a checkpoint.", "Make the package again."
+        )
+
+
+def _entries_by_read(
+    log: AuditLog, reads: tuple[StoredSighting, ...]
+) -> dict[str, tuple[InclusionProof, ...]]:
+    """Return the proofs of every entry about each read: recorded, opened, corrected, verified."""
+    wanted = {read.sighting_id for read in reads}
+    found: dict[str, dict[int, InclusionProof]] = {}
+    for plate in dict.fromkeys(_plates(reads)):
+        positions = log.positions(EntryFilter(plate=plate), log.signed_size())
+        for record in log.read(positions):
+            about = _about(record) if isinstance(record, AuditRecord) else None
+            if about in wanted and isinstance(record, AuditRecord):
+                proof = log.inclusion_proof(record.entry.index)
+                if proof is not None:
+                    found.setdefault(about, {})[proof.index] = proof
+    return {one: tuple(each[index] for index in sorted(each)) for one, each in found.items()}
+
+
+def _about(record: AuditRecord) -> str | None:
+    """Return the read that an entry is about; None if it is about several or none."""
+    subject = record.subject or NO_SUBJECT
+    return record.entry.fact("sighting") or dict(subject.query).get("sighting")
+
+
+def _plates(reads: tuple[StoredSighting, ...]) -> list[str]:
+    """Return the texts of all reads, as read and as corrected."""
+    return [text for read in reads for text in (read.plate, read.original_plate) if text]
+
+
+def _recipient_words(order: PackageOrder) -> tuple[str, ...]:
+    return tuple(f"{one.name} ({one.fingerprint})" for one in order.recipients)
+
+
+def _keep_reason(record: PackageRecord) -> str:
+    if record.kind is PackageKind.EVIDENCE:
+        return f"Booked into evidence as {record.number} (462.4)"
+    return f"Released as {record.number} (462.7)"

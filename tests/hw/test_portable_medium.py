@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from alpr_core.packages.order import Medium
+from hw.portable_medium import medium_of
+
+STICK = """S:disk/by-id/usb-SanDisk_Extreme
+E:ID_BUS=usb
+E:ID_VENDOR=SanDisk
+E:ID_MODEL=Extreme\x1b[2J
+E:ID_SERIAL=SanDisk_Extreme_4C530001230-0:0
+E:ID_SERIAL_SHORT=4C530001230
+"""
+
+
+def _told(folder: Path, text: str) -> Medium | None:
+    device = folder.stat().st_dev
+    (folder / f"b{os.major(device)}:{os.minor(device)}").write_text(text)
+    return medium_of(folder, udev_data=folder)
+
+
+def test_a_stick_tells_its_serial(tmp_path: Path) -> None:
+    """Model and serial are what udev recorded of the device that the folder lies on, cleaned."""
+    medium = _told(tmp_path, STICK)
+    assert medium is not None
+    assert (medium.serial, medium.is_typed) == ("4C530001230", False)
+    assert medium.model.startswith("SanDisk Extreme") and "\x1b" not in medium.model
+
+
+@pytest.mark.parametrize(
+    "text", ["", "E:ID_BUS=usb\n", STICK.replace("usb\n", "ata\n"), "\x00\xff no record"]
+)
+def test_what_tells_no_serial_is_typed(tmp_path: Path, text: str) -> None:
+    """No record, no serial, or a built-in disk: nothing is made up, a person has to type."""
+    assert _told(tmp_path, text) is None
+    assert medium_of(tmp_path / "gone") is None
