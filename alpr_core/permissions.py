@@ -70,6 +70,8 @@ class Action(Enum):
     NAME_DESIGNEE = "designee.name"
 
     CHANGE_SETTINGS = "settings.change"
+    SEE_RECORDS = "records.see"
+    """Holds, purges and what else is kept about the reads, without a plate."""
     SET_RETENTION = "retention.set"
     SET_HOLD = "hold.set"
     LIFT_HOLD = "hold.lift"
@@ -171,8 +173,10 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.RECORD_TRAINING: _of("A"),
         Action.NAME_DESIGNEE: _of("A", _AGAIN),
         Action.CHANGE_SETTINGS: _of("A"),
+        Action.SEE_RECORDS: _of("AU"),
         Action.SET_RETENTION: _of("A", _AGAIN),
-        Action.SET_HOLD: _of("A", _PLATES, _PURPOSE),
+        # An officer may keep what his case needs; letting go of it is an administrator's.
+        Action.SET_HOLD: _of("OA", _PLATES, _PURPOSE),
         Action.LIFT_HOLD: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.PURGE: _of("A", _AGAIN),
         Action.REQUEST_RELEASE: _of("OA", _PLATES, _PURPOSE),

@@ -19,6 +19,7 @@ from time import monotonic
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
+from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts, UnattendedShifts
@@ -217,6 +218,7 @@ class Box:
             lockout=people.lock_release,
             now=self._now,
             jobs=Jobs(desk, self._timetable),
+            holds=Holds(desk, store.holds, self._now),
         )
 
     def take_lists_over(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
@@ -45,3 +46,5 @@ class Workplace:
     """Weekly reviews of the audit log."""
     jobs: Jobs
     """What the box does by itself: looked at, run now, cancelled."""
+    holds: Holds
+    """What must stay whatever the rules say."""

@@ -22,6 +22,7 @@ from db.hit_tables import m0007_hits
 from db.hotlist_tables import m0006_hotlists
 from db.job_models import m0010_jobs
 from db.package_tables import m0011_packages
+from db.retention_tables import m0010_retention
 from db.search_tables import m0004_read_search
 from db.shift_tables import m0008_shifts
 from db.sync_tables import m0012_sync
@@ -185,6 +186,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0007_hits,
     m0008_shifts,
     m0010_jobs,
+    m0010_retention,
     m0011_packages,
     m0012_sync,
 )

@@ -20,6 +20,7 @@ from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
 from db.durable_files import flush_folder
 from db.hits import Hits
+from db.holds import HoldRows
 from db.hotlists import Hotlists
 from db.image_vault import FOLDER_MODE, ImageVault
 from db.instants import utc_now
@@ -87,6 +88,7 @@ class Store:
         self.hotlists = Hotlists(database, now)
         self.hits = Hits(database)
         self.outbox = Outbox(database)
+        self.holds = HoldRows(database, self.sightings)
         self.job_runs = JobRuns(database, self.folder / JOBS_FOLDER)
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)

@@ -51,6 +51,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.RECORD_TRAINING.value: "recorded training",
         Action.NAME_DESIGNEE.value: "named designee",
         Action.CHANGE_SETTINGS.value: "changed settings",
+        Action.SEE_RECORDS.value: "viewed records",
         Action.SET_RETENTION.value: "set retention",
         Action.SET_HOLD.value: "set hold",
         Action.LIFT_HOLD.value: "lifted hold",

@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from alpr_core.accounts.login_rules import LoginOutcome
 from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionState
 from alpr_core.permissions import Action
+from alpr_core.purposes import AccessPurpose
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.workplace import Workplace
 
@@ -122,6 +123,7 @@ def once_proven(
     action: Action,
     what_for: str,
     then: Callable[[], object],
+    purpose: AccessPurpose | None = None,
 ) -> None:
     """Go on at once, or after password and code where the action needs them fresh. Source: CJIS IA-11."""
 
@@ -129,7 +131,7 @@ def once_proven(
         if is_proven:
             then()
 
-    if workplace.desk.denial(action) is Denial.REAUTHENTICATION_NEEDED:
+    if workplace.desk.denial(action, purpose) is Denial.REAUTHENTICATION_NEEDED:
         screen.app.push_screen(ProveAgainScreen(workplace, what_for), after)
     else:
         then()

@@ -56,8 +56,9 @@ user.change_own_password   otau ...
 training.record            ..a. ...
 designee.name              ..a. ..r
 settings.change            ..a. ...
+records.see                ..au ...
 retention.set              ..a. ..r
-hold.set                   ..a. pu.
+hold.set                   o.a. pu.
 hold.lift                  ..a. pur
 purge                      ..a. ..r
 release.request            o.a. pu.
@@ -115,6 +116,7 @@ def test_an_auditor_changes_nothing_but_sign_offs() -> None:
     assert {action.value for action in Action if may({Role.AUDITOR}, action)} == {
         "device.see",
         "user.view",
+        "records.see",
         "user.change_own_password",
         "register.view",
         "audit.view",

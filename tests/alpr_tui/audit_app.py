@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -120,4 +121,5 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         lockout=people.lock_release,
         now=lambda: staffed.now,
         jobs=Jobs(desk, timetable_of(staffed)),
+        holds=Holds(desk, store.holds, lambda: staffed.now),
     )

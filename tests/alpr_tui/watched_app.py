@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets import Select
 
 from alpr_core.audit.entry import Actor
+from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -141,6 +142,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         lockout=store.people.lock_release,
         now=lambda: staffed.now,
         jobs=Jobs(world.desk, world.timetable),
+        holds=Holds(world.desk, store.holds, lambda: staffed.now),
     )
 
 

@@ -1,0 +1,65 @@
+"""The page of records and its tabs, over a real store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from alpr_core.permissions import Role
+from alpr_tui.screens.holds import LiftHoldScreen, NewHoldScreen
+from alpr_tui.screens.lock import ProveAgainScreen
+from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.screens.records import RecordsScreen
+from tests.alpr_tui.watched_app import Watched, until, watched
+from tests.db.sample_sightings import Outcomes, make_sighting
+from tests.db.staffed_store import PASSWORD
+
+
+def record_reads(world: Watched, count: int) -> None:
+    outcomes = Outcomes()
+    writer = world.staffed.store.writer(outcomes)
+    for number in range(1, count + 1):
+        writer.record(make_sighting(number), None)
+    outcomes.wait_for(count)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_a_hold_from_set_to_lifted_by_keyboard(size: tuple[int, int]) -> None:
+    """An administrator sets a hold with purpose and reason, sees it, and lifts it behind password and code."""
+    async with watched(size, Role.ADMINISTRATOR) as (world, pilot):
+        record_reads(world, 3)
+        await pilot.press("f12")
+        await until(pilot, lambda: "Nothing is held" in world.text())
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(world.app.screen, PurposeScreen))
+        await world.choose(pilot, "stolen_vehicle")
+        world.app.screen.query_one("#case").focus()
+        await world.type(pilot, "26-012345", "silver van seen on Elm Street")
+        await until(pilot, lambda: isinstance(world.app.screen, NewHoldScreen))
+        await world.type(pilot, "7ABC123", "", "", "", "")
+        await until(pilot, lambda: isinstance(world.app.screen, RecordsScreen))
+        await until(pilot, lambda: "● held" in world.text() and "open end" in world.text())
+        world.staffed.now += timedelta(minutes=6)
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(world.app.screen, PurposeScreen))
+        await world.choose(pilot, "stolen_vehicle")
+        world.app.screen.query_one("#case").focus()
+        await world.type(pilot, "26-012345", "silver van seen on Elm Street")
+        await until(pilot, lambda: isinstance(world.app.screen, ProveAgainScreen))
+        await world.type(pilot, PASSWORD, world.staffed.code("A-1"))
+        await until(pilot, lambda: isinstance(world.app.screen, LiftHoldScreen))
+        await world.type(pilot, "the case was closed")
+        await until(pilot, lambda: "○ lifted" in world.text())
+
+
+async def test_an_auditor_sees_and_changes_nothing() -> None:
+    """An auditor is shown the page without its keys; an officer is not offered it."""
+    async with watched(role=Role.AUDITOR) as (world, pilot):
+        await pilot.press("f12")
+        await until(pilot, lambda: "Nothing is held" in world.text())
+        assert "New hold" not in world.text()
+    async with watched() as (world, pilot):
+        await pilot.press("f12")
+        await pilot.pause()
+        assert not isinstance(world.app.screen, RecordsScreen)
