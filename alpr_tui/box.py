@@ -21,6 +21,8 @@ from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.manual_entries import ManualEntries
+from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts, UnattendedShifts
 from alpr_core.desk.users import Users
@@ -30,7 +32,7 @@ from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, Sightin
 from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
-from alpr_core.sighting import Match, Sighting
+from alpr_core.sighting import Match, Sighting, new_sighting_id
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
@@ -51,6 +53,7 @@ from db.store import Store
 from hw.box_clock import BoxClock
 from hw.camera import LiveCamera
 from hw.clock import Clock
+from hw.picture_file import read_picture
 from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
 from scheduler.backup_copies import BackupCopies
@@ -212,6 +215,14 @@ class Box:
                 secrets.SystemRandom().sample,
                 _new_id,
             ),
+            manual_entries=ManualEntries(
+                desk,
+                self,
+                read_picture,
+                self._now,
+                lambda at: new_sighting_id(at, secrets.token_bytes(10)),
+            ),
+            own_entries=OwnEntries(desk, store.own_lists, self._now, self.take_lists_over),
             shifts=Shifts(desk, store.shifts, self.capture, self._now, _new_id),
             status=self.status,
             agency=store.settings.agency,
@@ -256,6 +267,20 @@ class Box:
             self._sightings += 1
         judged = None if match is None else self._judged(sighting, match)
         self._writer.record(replace(sighting, position=position), judged)
+
+    def enter(
+        self, sighting: Sighting, also: Callable[[], None], by: Actor, *, is_here: bool
+    ) -> Match | None:
+        """Match and store what a person entered (`alpr_core.desk.manual_entries.ReadTaker`)."""
+        if is_here:
+            sighting = replace(sighting, position=self._devices.position_at(monotonic()))
+        match = self._matcher.match(sighting.reading)
+        judged = None if match is None else self._judged(sighting, match)
+        with self._counts_lock:
+            self._sightings += 1
+            self._seen_by[sighting.sighting_id] = by
+        self._writer.record_entered(sighting, judged, also)
+        return judged
 
     def _judged(self, sighting: Sighting, match: Match) -> Match:
         """Return the match with what it calls for; one rule for all cameras."""

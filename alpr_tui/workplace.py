@@ -11,6 +11,8 @@ from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.manual_entries import ManualEntries
+from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -30,6 +32,10 @@ class Workplace:
     """Stored reads: search, view, correct."""
     users: Users
     """Accounts."""
+    manual_entries: ManualEntries
+    """Plates that a person types."""
+    own_entries: OwnEntries
+    """Own list entries (BOLO)."""
     shifts: Shifts
     """Shifts of this car: checked, started, ended."""
     status: Callable[[], BoxStatus]

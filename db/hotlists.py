@@ -82,6 +82,21 @@ class Hotlists:
             InputError: an entry that no read could match.
             StoreError: the store refuses; the list is as it was.
         """
+        listed = tuple(entries)
+        with self.rewritten(name, listed) as publish:
+            publish()
+        return len(listed)
+
+    @contextmanager
+    def rewritten(self, name: str, entries: Iterable[HotlistEntry]) -> Iterator[Callable[[], None]]:
+        """Write `entries` beside the list; what is given makes them its whole content.
+
+        Called inside a transaction it joins that; not called, the list stays as it was. Must not be entered
+        inside a transaction.
+
+        Raises:
+            As `replace_list`.
+        """
         with told_as_store_errors(self._database.file):
             self._editions.sweep()
             replaces = self._editions.current(name)
@@ -89,23 +104,9 @@ class Hotlists:
             try:
                 rows = _checked_rows(name, entries, edition.issued_at)
                 written = max(self._editions.write(edition, rows), default=0)
-                self._editions.publish(edition, written, None, replaces)
+                yield lambda: self._editions.publish(edition, written, None, replaces)
             finally:
                 self._editions.release()
-        return written
-
-    def add_entry(self, entry: HotlistEntry) -> None:
-        """Put one entry on a list of the car, such as an officer's own."""
-        self.replace_list(entry.hotlist, [*self.entries(entry.hotlist), entry])
-
-    def remove_entry(self, entry: HotlistEntry) -> bool:
-        """Take an entry off its list; False if it is not on it."""
-        kept = self.entries(entry.hotlist)
-        left = [each for each in kept if each != entry]
-        if len(left) == len(kept):
-            return False
-        self.replace_list(entry.hotlist, left)
-        return True
 
     def sweep(self) -> int:
         """Remove what is left of editions that do not count; return the number of entries."""

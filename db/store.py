@@ -30,6 +30,7 @@ from db.keys import KeyUse, RootKey, StoreKeys
 from db.ledger import StoreLedger
 from db.migrations import bring_up_to_date
 from db.outbox import Outbox
+from db.own_lists import OwnLists
 from db.package_shelf import StorePackageShelf
 from db.packages import PackageFiles
 from db.people import People, people_of
@@ -99,6 +100,7 @@ class Store:
         self.ledger = StoreLedger(database, audit)
         self.sync = SyncStore(database, self.ledger)
         self.shifts = StoreShiftBook(database)
+        self.own_lists = OwnLists(database, self.hotlists, self.read_shelf, self.hits)
 
     @cached_property
     def people(self) -> People:

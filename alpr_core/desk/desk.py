@@ -286,6 +286,32 @@ class Desk:
             self._leave_if_over(error)
             raise
 
+    def recording(
+        self,
+        action: Action,
+        where: str,
+        purpose: AccessPurpose | None,
+        subject: Subject,
+        by: User,
+        facts: dict[str, str],
+    ) -> Callable[[], None]:
+        """Return what puts a done action on the log inside a transaction that somebody else holds.
+
+        Args:
+            by: Whom `require` let in; if he may not any more when it is called, it raises AccessRefused.
+        """
+        draft = access_entry(
+            Asked(action, where, self._source, purpose, subject), by, Record(dict(facts))
+        )
+        check_access(action, draft)
+
+        def record() -> None:
+            if self._admit(action, purpose).user_id != by.user_id:
+                raise AccessRefused("Somebody else is logged in by now.", "Ask again.")
+            self._ledger.append(draft)
+
+        return record
+
     def _leave_if_over(self, error: AlprError) -> None:
         """Close the session if the action found that it is over."""
         if isinstance(error, _SessionOver):

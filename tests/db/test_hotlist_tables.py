@@ -73,15 +73,3 @@ def test_entries_that_were_swept_still_hit(open_store: OpenStore) -> None:
     match = matcher.match_plate("7ABC123", "CA", None)
     assert match is not None
     assert match.entry.hotlist == "SVS"
-
-
-def test_entries_come_and_go_singly(open_store: OpenStore) -> None:
-    """A local list takes and loses single entries."""
-    store = open_store()
-    one, other = make_entry("1AAA111", "Local"), make_entry("2BBB222", "Local")
-    store.hotlists.add_entry(one)
-    store.hotlists.add_entry(other)
-    assert store.hotlists.entries("Local") == (one, other)
-    assert store.hotlists.remove_entry(one)
-    assert not store.hotlists.remove_entry(one)
-    assert store.hotlists.entries("Local") == (other,)
