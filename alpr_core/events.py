@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.audit.entry import Actor
+from alpr_core.board_events import (
+    BoardForeign,
+    BoardLost,
+    BoardReady,
+    BoardSaid,
+    IgnitionChanged,
+    SupplyChanged,
+)
 from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.sighting import Match, Sighting
 
@@ -58,7 +66,15 @@ class FaultRaised:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The car wants the box to stop; whoever runs it stops it in order."""
+
+    why: str
+
+
 BoxEvent = (
     SightingStored | SightingNotRecorded | CameraLost | CameraBack | SourceEnded | FaultRaised
-    | GpsLost | GpsBack
+    | GpsLost | GpsBack | BoardReady | BoardLost | BoardForeign | BoardSaid | IgnitionChanged | SupplyChanged
+    | StopAsked
 )  # fmt: skip

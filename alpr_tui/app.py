@@ -20,7 +20,7 @@ from textual.filter import LineFilter
 from alpr_core.accounts.session import SessionState
 from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
-from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
+from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored, StopAsked
 from alpr_core.permissions import Action
 from alpr_core.shift import ShiftStanding
 from alpr_tui.demo_people import DemoPeople
@@ -133,6 +133,8 @@ class AlprApp(App[None]):
             self._unseen_hits.append(message.shown)
 
     def on_box_told(self, message: BoxTold) -> None:
+        if isinstance(message.event, StopAsked):
+            self.exit()
         self._live.show_event(message)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

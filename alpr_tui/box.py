@@ -28,7 +28,12 @@ from alpr_core.desk.shifts import Shifts, UnattendedShifts
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.errors import AlprError, InputError
-from alpr_core.events import BoxEvent, FaultRaised, SightingNotRecorded, SightingStored
+from alpr_core.events import (
+    BoxEvent,
+    FaultRaised,
+    SightingNotRecorded,
+    SightingStored,
+)
 from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
@@ -38,7 +43,7 @@ from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration
-from alpr_tui.device_settings import open_receiver
+from alpr_tui.device_settings import open_board, open_receiver
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
 from alpr_tui.pre_shift import checks_of
@@ -70,7 +75,7 @@ class Box:
         store: Opened store; closed by `stop`.
         tell: Called from several threads with each event; must be quick and safe for that.
         areas: Where to look, by the camera's name; a camera without one is looked at whole.
-        devices: Receiver and clock; None is a car without them, on the system's time.
+        devices: Receiver, board and clock; None is a car without them, on the system's time.
         copies: Where the box backs itself up; None means nowhere.
     """
 
@@ -114,7 +119,7 @@ class Box:
                 self._tell,
                 self.gate,
             )
-            for source in sources
+            for source in map(self._devices.stamped, sources)
         )
         cameras = tuple(source.camera for source in sources)
         checks = checks_of(store, cameras, self.status, now)
@@ -258,6 +263,7 @@ class Box:
                 unsent=self._unsent_before + self._stored,
                 gps=self._devices.gps_status(),
                 capture=self.gate.state,
+                board=self._devices.board_status(),
             )
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
@@ -337,11 +343,12 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
     clock = BoxClock()
     gps = configuration.gps
     receiver = None if gps is None else open_receiver(gps, clock)
+    board = None if configuration.board is None else open_board(configuration.board, tell)
     sources = [open_source(camera, tell_refused, clock) for camera in configuration.cameras]
     vision = configuration.vision
     models = ModelStore(vision.models_folder or default_models_folder())
     eyes = open_eyes(models, vision.choice)
-    devices = CarDevices(clock, tell, receiver, 0.0 if gps is None else gps.delay_s)
+    devices = CarDevices(clock, tell, receiver, 0.0 if gps is None else gps.delay_s, board)
     root_key = root_key_of(configuration)
     store = open_store(configuration, root_key, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}

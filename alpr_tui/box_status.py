@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alpr_core.device_status import GpsStatus
+from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_tui.capture_gate import CaptureState
 
 
@@ -37,6 +37,8 @@ class BoxStatus:
     """Outbox rows that the server has not receipted."""
     gps: GpsStatus | None = None
     """None means that the car has no receiver."""
+    board: BoardStatus | None = None
+    """None means that the car has no trigger board."""
     capture: CaptureState = CaptureState.RUNNING
     """Whether plates are read now."""
 

@@ -1,12 +1,15 @@
-"""The car's devices beside the cameras, joined: receiver and clock."""
+"""The car's devices beside the cameras, joined: receiver, board and clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from alpr_core.device_status import GpsStatus
+from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.events import BoxEvent
+from alpr_core.ports import FrameSource
 from alpr_core.position import Position
+from alpr_tui.trigger_board import TriggerBoard
+from alpr_tui.triggered_source import TriggeredSource
 from hw.box_clock import BoxClock
 from hw.gps.gps_source import GpsSource
 from hw.gps.positioning import Positioning
@@ -20,6 +23,7 @@ class CarDevices:
         tell: Told when a device is lost or back; must be quick and safe from any thread.
         receiver: None means that the car has none.
         receiver_delay_s: See `PositionTrack`.
+        board: None means that the car has none.
         on_stopped: Called when all were let go of; the demo pulls its cables then.
     """
 
@@ -29,23 +33,32 @@ class CarDevices:
         tell: Callable[[BoxEvent], None],
         receiver: GpsSource | None = None,
         receiver_delay_s: float = 0.0,
+        board: TriggerBoard | None = None,
         on_stopped: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = clock
+        self.board = board
         self._on_stopped = on_stopped
         self.positioning = (
             None if receiver is None else Positioning(receiver, clock, tell, receiver_delay_s)
         )
 
+        if self.positioning is not None and board is not None:
+            self.positioning.on_fix = board.hear_fix
+
     def start(self) -> None:
         """Open them in the background."""
         if self.positioning is not None:
             self.positioning.start()
+        if self.board is not None:
+            self.board.start()
 
     def stop(self) -> None:
         """Let go of them."""
         if self.positioning is not None:
             self.positioning.stop()
+        if self.board is not None:
+            self.board.stop()
         self._on_stopped()
 
     def position_at(self, mono_s: float) -> Position | None:
@@ -55,3 +68,14 @@ class CarDevices:
     def gps_status(self) -> GpsStatus | None:
         """Return how the receiver is; None if there is none."""
         return None if self.positioning is None else self.positioning.status()
+
+    def board_status(self) -> BoardStatus | None:
+        """Return how the board is; None if there is none."""
+        return None if self.board is None else self.board.status()
+
+    def stamped(self, source: FrameSource) -> FrameSource:
+        """Return the source; behind the board's stamping if it is the camera on the trigger line."""
+        board = self.board
+        if board is None or board.set_up.camera != source.camera:
+            return source
+        return TriggeredSource(source, board.stamping)

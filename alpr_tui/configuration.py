@@ -16,6 +16,9 @@ skip_still = true               # look less often while nothing moves; for a cam
 [gps]                       # where the car is; `alpr_tui/device_settings.py` says what can stand here
 source = "/dev/serial/by-id/usb-u-blox"
 
+[board]                     # the trigger board; the same
+port = "usb:2e8a:0005"
+
 [vision]                    # other models than ours; `alpr_tui/vision_settings.py` says what can stand here
 """
 
@@ -30,7 +33,14 @@ from typing import Any
 from alpr_core.errors import ConfigError
 from alpr_core.manual_entry import MANUAL_CAMERA
 from alpr_core.terminal_text import clean_text
-from alpr_tui.device_settings import GPS_TABLE, GpsConfiguration, gps_configuration
+from alpr_tui.device_settings import (
+    BOARD_TABLE,
+    GPS_TABLE,
+    BoardConfiguration,
+    GpsConfiguration,
+    board_configuration,
+    gps_configuration,
+)
 from alpr_tui.vision_settings import TABLE, VisionSettings, vision_settings
 from alpr_vision.watched_area import WHOLE_PICTURE, WatchedArea
 from hw.picture_file import shown_name
@@ -65,6 +75,8 @@ class BoxConfiguration:
     vision: VisionSettings = field(default_factory=VisionSettings)
     gps: GpsConfiguration | None = None
     """None means that the car has no receiver."""
+    board: BoardConfiguration | None = None
+    """None means that the car has no trigger board."""
 
 
 def read_configuration(file: Path) -> BoxConfiguration:
@@ -93,7 +105,7 @@ def read_configuration(file: Path) -> BoxConfiguration:
 
 
 def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfiguration:
-    _refuse_unknown(tables, {"box", "camera", TABLE, GPS_TABLE}, shown)
+    _refuse_unknown(tables, {"box", "camera", TABLE, GPS_TABLE, BOARD_TABLE}, shown)
     box = tables.get("box")
     cameras = tables.get("camera")
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
@@ -116,7 +128,17 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         backup=folder / _word(box, "backup", f"{shown} [box]") if "backup" in box else None,
         vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
         gps=gps_configuration(tables, shown, folder),
+        board=_board(tables, shown, folder, names),
     )
+
+
+def _board(
+    tables: dict[str, Any], shown: str, folder: Path, cameras: list[str]
+) -> BoardConfiguration | None:
+    board = board_configuration(tables, shown, folder)
+    if board is not None and board.set_up.camera not in {None, *cameras}:
+        raise ConfigError(f"{shown} [{BOARD_TABLE}]: there is no camera of that name.")
+    return board
 
 
 def _credential_name(box: dict[str, Any], where: str) -> str | None:

@@ -1,15 +1,60 @@
-"""The demo car's simulated devices: real protocols through the real code, over pseudo-terminals."""
+"""The demo car's simulated devices: real protocols through the real code, over pseudo-terminals.
+
+A port has a name of its own in a folder, as under /dev/serial/by-id, which is there while its cable is.
+"""
 
 from __future__ import annotations
 
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from alpr_core.events import BoxEvent
+from alpr_tui.trigger_board import BoardSetUp, TriggerBoard
+from firmware_bridge.firmware.mavlink_signing import KEY_BYTES
+from firmware_bridge.simulated_board import SimulatedBoard
 from hw.box_clock import BoxClock
 from hw.gps.serial_receiver import SerialReceiver
 from hw.gps.simulated_receiver import DrivenPlace, DrivingReceiver, SimulatedReceiver
 from hw.simulated_drive import SimulatedDrive
-from hw.simulated_port import SimulatedPort
+from hw.simulated_drive.shutter import Shutter
+from hw.simulated_drive.traffic import FPS
+from hw.simulated_port import SimulatedDevice, SimulatedPort
 
 GPS_BAUD = 38_400
 """Means nothing on a pseudo-terminal; given, so that the speed need not be searched."""
+
+
+class DemoCable:
+    """One simulated device with its plug."""
+
+    def __init__(self, device: SimulatedDevice, link: Path) -> None:
+        self.link = link
+        self._lock = threading.Lock()
+        self._port = SimulatedPort(device)
+        self._port.start()
+        link.symlink_to(self._port.name)
+
+    @property
+    def is_plugged_in(self) -> bool:
+        return self.link.is_symlink()
+
+    def turn(self) -> None:
+        """Pull the plug, or put it back; its port may have another name then, the link has the same."""
+        with self._lock:
+            if self.is_plugged_in:
+                self.link.unlink()
+                self._port.unplug()
+            else:
+                self._port.plug_in()
+                self.link.symlink_to(self._port.name)
+
+    def stop(self) -> None:
+        """End the device."""
+        self._port.stop()
+        self.link.unlink(missing_ok=True)
 
 
 class DemoDevices:
@@ -19,18 +64,47 @@ class DemoDevices:
         DeviceError: the system has no pseudo-terminal left.
     """
 
-    def __init__(self, drive: SimulatedDrive, clock: BoxClock) -> None:
-        route, began_s = drive.route, clock.mono_s()
+    def __init__(self, clock: BoxClock) -> None:
+        self._clock = clock
+        self._folder = tempfile.TemporaryDirectory(prefix="alpr-demo-ports-")
+        folder = Path(self._folder.name)
+        self._began_at, self._began_s = clock.utc(), clock.mono_s()
+        self._board_key = secrets.token_bytes(KEY_BYTES)
+        self.shutter = Shutter()
+        self.simulated_board = SimulatedBoard(self._board_key, now_s=clock.mono_s())
+        self.simulated_board.on_shot = self.shutter.fire
+        self.board_cable = DemoCable(self.simulated_board, folder / "board")
+        self.gps_cable: DemoCable | None = None
+
+    def drive(self, seed: int, camera: str) -> SimulatedDrive:
+        """Return the drive whose camera hangs on the board's trigger line, and let the receiver follow it."""
+        drive = SimulatedDrive(seed=seed, camera=camera, clock=self._clock, shutter=self.shutter)
+        route, began_s = drive.route, self._began_s
 
         def place_at(seconds: float) -> DrivenPlace:
             return route.place(drive.driven_s(began_s + seconds))
 
-        began_at = clock.utc()
-        self._receiver = SimulatedReceiver(began_at, place_at=place_at)
-        self._gps_port = SimulatedPort(DrivingReceiver(self._receiver, began_s=began_s))
-        self._gps_port.start()
-        self.receiver = SerialReceiver(self._gps_port.name, GPS_BAUD, clock=clock)
+        receiver = SimulatedReceiver(self._began_at, place_at=place_at)
+        driving = DrivingReceiver(receiver, began_s=began_s)
+        self.gps_cable = DemoCable(driving, Path(self._folder.name) / "gps")
+        return drive
+
+    def receiver(self) -> SerialReceiver:
+        """Return the receiver as the box opens it."""
+        port = str(Path(self._folder.name) / "gps")
+        return SerialReceiver(port, GPS_BAUD, clock=self._clock)
+
+    def board(self, camera: str, tell: Callable[[BoxEvent], None]) -> TriggerBoard:
+        """Return the board as the box opens it, triggering as fast as the drive was drawn."""
+        cable = self.board_cable
+        set_up = BoardSetUp(str(cable.link), camera, wanted={"TRG_RATE_HZ": FPS})
+        return TriggerBoard(
+            set_up, lambda: str(cable.link) if cable.is_plugged_in else None, self._board_key, tell
+        )
 
     def stop(self) -> None:
         """Pull all cables."""
-        self._gps_port.stop()
+        self.board_cable.stop()
+        if self.gps_cable is not None:
+            self.gps_cable.stop()
+        self._folder.cleanup()

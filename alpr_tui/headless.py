@@ -12,6 +12,14 @@ from dataclasses import asdict
 from time import monotonic
 from types import FrameType
 
+from alpr_core.board_events import (
+    BoardForeign,
+    BoardLost,
+    BoardReady,
+    BoardSaid,
+    IgnitionChanged,
+    SupplyChanged,
+)
 from alpr_core.errors import UsageError
 from alpr_core.events import (
     BoxEvent,
@@ -21,6 +29,7 @@ from alpr_core.events import (
     SightingNotRecorded,
     SightingStored,
     SourceEnded,
+    StopAsked,
 )
 from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.position import Position
@@ -40,9 +49,15 @@ def run_headless(box: Box, relay: EventRelay, seconds: float | None = None) -> N
     The box is stopped, and all it saw is stored, before this returns.
     """
     printer = _LinePrinter()
-    relay.attach(lambda event: printer.print(_fields(event)))
     deadline_s = None if seconds is None else monotonic() + seconds
     with _stop_signals() as stopping:
+
+        def hear(event: BoxEvent) -> None:
+            printer.print(_fields(event))
+            if isinstance(event, StopAsked):
+                stopping.set()
+
+        relay.attach(hear)
         box.start_unattended()
         try:
             while not stopping.is_set() and not box.wait_until_over(LOOK_S):
@@ -128,6 +143,13 @@ _NAMES: dict[type[BoxEvent], str] = {
     FaultRaised: "fault",
     GpsLost: "gps_lost",
     GpsBack: "gps_back",
+    BoardReady: "board_ready",
+    BoardLost: "board_lost",
+    BoardForeign: "board_foreign",
+    BoardSaid: "board_said",
+    IgnitionChanged: "ignition",
+    SupplyChanged: "supply",
+    StopAsked: "stop_asked",
 }
 """Of events whose fields are printed as they are."""
 

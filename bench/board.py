@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import time
 
+from alpr_core.board_events import BoardEvent, BoardLost, BoardReady, Triggered
 from bench.damaged_line import run_damaged_line
 from bench.pulled_plug import pull_plugs
 from bench.report import Json
-from firmware_bridge.board_events import BoardEvent, BoardLost, BoardReady, Triggered
 from firmware_bridge.board_link import BoardLink
 from firmware_bridge.firmware.board_requests import TRIGGER_CONTROL
 from firmware_bridge.simulated_board import SimulatedBoard

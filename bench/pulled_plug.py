@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from firmware_bridge.board_events import BoardEvent, BoardLost, BoardReady
+from alpr_core.board_events import BoardEvent, BoardLost, BoardReady
 from firmware_bridge.board_link import BoardLink
 from firmware_bridge.firmware.board_requests import TRIGGER_CONTROL
 from firmware_bridge.simulated_board import SimulatedBoard

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Self
 
-from alpr_core.errors import DeviceError, UsageError
-from alpr_core.terminal_text import clean_text
-from firmware_bridge.board_events import (
+from alpr_core.board_events import (
     BoardEvent,
     BoardLost,
     BoardReady,
@@ -19,6 +17,8 @@ from firmware_bridge.board_events import (
     ParameterEnded,
     Triggered,
 )
+from alpr_core.errors import DeviceError, UsageError
+from alpr_core.terminal_text import clean_text
 from firmware_bridge.board_link import BoardLink, find_port
 from firmware_bridge.catalogue import PARAMETER_OF_NAME
 from firmware_bridge.firmware.board_requests import SINGLE_SHOT, STORAGE, TRIGGER_CONTROL
@@ -27,38 +27,16 @@ READY_LIMIT_S = 5.0
 ANSWER_LIMIT_S = 3.0
 
 
-class BoardControl:
-    """A board for the time of a `with` statement.
+class BoardAsking:
+    """Asks a board that somebody else keeps.
 
     Args:
-        port: See `find_port`.
-
-    Raises:
-        DeviceError: the board is not there, does not answer or is of another version.
+        told: Every event of the link from now on.
     """
 
-    def __init__(self, port: str, key: bytes | None = None) -> None:
-        self._events: queue.SimpleQueue[BoardEvent] = queue.SimpleQueue()
-        self._link = BoardLink(lambda: find_port(port), self._events.put, key=key)
-        self.parameters: dict[str, float] = {}
-        """What the board has, from the moment it was ready."""
-
-    def __enter__(self) -> Self:
-        self._link.start()
-        try:
-            for event in self.events(READY_LIMIT_S):
-                if isinstance(event, BoardReady):
-                    self.parameters = dict(event.parameters)
-                    return self
-                if isinstance(event, BoardLost):
-                    raise DeviceError(event.why)
-            raise DeviceError("The board does not get ready.")
-        except BaseException:
-            self._link.stop()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self._link.stop()
+    def __init__(self, link: BoardLink, told: queue.SimpleQueue[BoardEvent]) -> None:
+        self._link = link
+        self._events = told
 
     def events(self, seconds: float) -> Iterator[BoardEvent]:
         """Yield what the board tells for so long."""
@@ -127,3 +105,37 @@ class BoardControl:
                     raise DeviceError(f"The board did not do it: {event.why}.")
                 return meanwhile
         raise DeviceError("The board does not answer.")
+
+
+class BoardControl(BoardAsking):
+    """A board for the time of a `with` statement.
+
+    Args:
+        port: See `find_port`.
+
+    Raises:
+        DeviceError: the board is not there, does not answer or is of another version.
+    """
+
+    def __init__(self, port: str, key: bytes | None = None) -> None:
+        told: queue.SimpleQueue[BoardEvent] = queue.SimpleQueue()
+        super().__init__(BoardLink(lambda: find_port(port), told.put, key=key), told)
+        self.parameters: dict[str, float] = {}
+        """What the board has, from the moment it was ready."""
+
+    def __enter__(self) -> Self:
+        self._link.start()
+        try:
+            for event in self.events(READY_LIMIT_S):
+                if isinstance(event, BoardReady):
+                    self.parameters = dict(event.parameters)
+                    return self
+                if isinstance(event, BoardLost):
+                    raise DeviceError(event.why)
+            raise DeviceError("The board does not get ready.")
+        except BaseException:
+            self._link.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._link.stop()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import termios
 import threading
 import time
@@ -15,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 import serial
 from serial.tools import list_ports
 
+from alpr_core.board_events import BoardEvent, BoardForeign, BoardLost, BoardReady
 from alpr_core.errors import DeviceError, UsageError
 from alpr_core.terminal_text import clean_text
-from firmware_bridge.board_events import BoardEvent, BoardForeign, BoardLost, BoardReady
-from firmware_bridge.board_session import BoardSession
+from firmware_bridge.board_session import BoardSession, Stage
 
 BAUD = 115_200
 """Means nothing on USB; a board on a real line uses it."""
@@ -30,6 +31,13 @@ FIRST_WAIT_S = 0.1
 """Pause before a lost board is looked for again; doubled after each failure."""
 
 LONGEST_WAIT_S = 1.0
+LINE_DELAY_S = 0.005
+"""What the board said so long ago has arrived: a round of its program and a burst at 115,200 baud."""
+
+PAUSE_FROM_S = 0.03
+"""A round of our own loop takes READ_WAIT_S; when it takes so long, the whole program was held up."""
+
+PAUSES_KEPT_S = 0.5
 STOP_LIMIT_S = 2.0
 SIGNING_EPOCH_S = 1_420_070_400
 """2015-01-01, where MAVLink's time stamps begin."""
@@ -91,7 +99,38 @@ class BoardLink:
         self._stopping = threading.Event()
         self._is_lost = False
         self._wait_s = FIRST_WAIT_S
+        self._heard_until_s: float | None = None
+        self._round_s = mono_s()
+        self._pause = (-math.inf, 0.0)
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
+
+    @property
+    def is_lost(self) -> bool:
+        """True from `BoardLost` to `BoardReady`."""
+        return self._is_lost
+
+    @property
+    def heard_until_s(self) -> float | None:
+        """All that the board said before this instant has been told; None while it is not ready."""
+        return self._heard_until_s
+
+    @property
+    def drift_ppm(self) -> float:
+        """How much faster than the box the board's clock runs."""
+        return self._session.time_line.drift_ppm
+
+    @property
+    def lost_frames(self) -> int:
+        """Frames of the board that did not arrive whole, since the port was opened."""
+        return self._session.lost
+
+    def held_up_s(self) -> float:
+        """Return for how long the program was held up within the last PAUSES_KEPT_S, 0 if it was not."""
+        now_s = self._mono_s()
+        at_s, pause_s = self._pause
+        under_way_s = now_s - self._round_s
+        lately_s = pause_s if now_s - at_s < PAUSES_KEPT_S else 0.0
+        return max(lately_s, under_way_s if under_way_s > PAUSE_FROM_S else 0.0)
 
     def start(self) -> None:
         """Look for the board in the background. Once only."""
@@ -151,12 +190,19 @@ class BoardLink:
         except _PORT_ERRORS as error:
             raise DeviceError(f"The board at {shown} was unplugged.") from error
         finally:
+            self._heard_until_s = None
             with contextlib.suppress(*_PORT_ERRORS):
                 port.close()
 
     def _talk(self, port: serial.Serial) -> None:
+        self._round_s = self._mono_s()
         while not self._stopping.is_set():
-            data = port.read(min(max(1, port.in_waiting), READ_LIMIT_BYTES))
+            asked_s = self._mono_s()
+            self._note_round(asked_s)
+            waiting = port.in_waiting
+            if not waiting and self._session.stage is Stage.READY:
+                self._heard_until_s = asked_s - LINE_DELAY_S
+            data = port.read(min(max(1, waiting), READ_LIMIT_BYTES))
             now_s = self._mono_s()
             with self._lock:
                 events = self._session.feed(data, now_s) + self._session.tick(now_s)
@@ -173,6 +219,15 @@ class BoardLink:
                     self._is_lost = False
                     self._wait_s = FIRST_WAIT_S
                 self._say(event)
+
+    def _note_round(self, now_s: float) -> None:
+        """Notice when this thread was not let run, and with it the camera's."""
+        pause_s = now_s - self._round_s
+        if pause_s > PAUSE_FROM_S and (
+            pause_s > self._pause[1] or now_s - self._pause[0] > PAUSES_KEPT_S
+        ):
+            self._pause = (now_s, pause_s)
+        self._round_s = now_s
 
     def _mark_lost(self, why: str) -> None:
         if not self._is_lost and not self._stopping.is_set():

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from alpr_core.terminal_text import clean_text
-from firmware_bridge.board_events import (
+from alpr_core.board_events import (
     BoardEvent,
     BoardForeign,
     BoardLost,
@@ -26,7 +25,9 @@ from firmware_bridge.board_events import (
     ParameterEnded,
     SupplyChanged,
     Triggered,
+    TriggersChanged,
 )
+from alpr_core.terminal_text import clean_text
 from firmware_bridge.catalogue import (
     BOARD_COMPONENT,
     BOARD_SYSTEM,
@@ -48,6 +49,7 @@ SILENCE_LIMIT_S = 0.9
 ANSWER_LIMIT_S = 0.3
 TRIES = 5
 REAL32 = 9
+_ENABLED = 128
 _NUMBER_MASK, _OVERVIEW_BIT, _STROBE_BIT = 0x3FFFFFFF, 0x40000000, 0x80000000
 _RESULTS = {
     1: "not now",
@@ -181,11 +183,13 @@ class BoardSession:
         self._starts: int | None = None
         self._ignition: bool | None = None
         self._is_supply_low: bool | None = None
+        self._are_on: bool | None = None
 
     def _take(self, message: Heard, now_s: float) -> list[BoardEvent]:  # noqa: PLR0911  one per message
         kind, fields = message.get_type(), message.to_dict()
         if kind == "HEARTBEAT":
-            return self._identify(int(fields["custom_mode"]), now_s)
+            events = self._identify(int(fields["custom_mode"]), now_s)
+            return events + self._hear_mode(bool(int(fields["base_mode"]) & _ENABLED))
         if kind == "TIMESYNC":
             return self._synchronise(int(fields["tc1"]), int(fields["ts1"]), now_s)
         if kind == "PARAM_VALUE":
@@ -197,8 +201,12 @@ class BoardSession:
         if kind == "POWER_STATUS":
             is_low, was_low = not int(fields["flags"]) & 1, self._is_supply_low
             self._is_supply_low = is_low
-            is_new = is_low != bool(was_low)
-            return [SupplyChanged(is_low, int(fields["Vcc"]) / 1000)] if is_new else []
+            supply_v = int(fields["Vcc"]) / 1000
+            numbers: list[BoardEvent] = [
+                BoardNumber("SUPPLY_V", supply_v),
+                BoardNumber("LAMP_V", int(fields["Vservo"]) / 1000),
+            ]
+            return numbers + ([SupplyChanged(is_low, supply_v)] if is_low != bool(was_low) else [])
         if kind == "STATUSTEXT":
             return [BoardSaid(clean_text(str(fields["text"]), 50))]
         if kind == "NAMED_VALUE_FLOAT":
@@ -215,6 +223,12 @@ class BoardSession:
             self.stage = Stage.COMPARING
             self._ask("list", now_s, "PARAM_REQUEST_LIST", BOARD_SYSTEM, BOARD_COMPONENT)
         return []
+
+    def _hear_mode(self, are_on: bool) -> list[BoardEvent]:
+        if self.stage is not Stage.READY or are_on is self._are_on:
+            return []
+        self._are_on = are_on
+        return [TriggersChanged(are_on)]
 
     def _synchronise(self, board_ns: int, asked_ns: int, now_s: float) -> list[BoardEvent]:
         asked_s = asked_ns / 1e9

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from firmware_bridge.catalogue import MESSAGES
 from firmware_bridge.firmware.board import Board
+from firmware_bridge.firmware.clock32 import later_us
 from firmware_bridge.firmware.mavlink_fields import unpack_fields
 from firmware_bridge.firmware.mavlink_frames import Frame, FrameReader
 from firmware_bridge.firmware.parameter_store import Storage
 from firmware_bridge.firmware.simulated_pins import ASKED, POWER_ON, SimulatedPins
+from firmware_bridge.firmware.trigger_plan import Shot
 
 TICK_S = 0.002
 _NAMES = {message.number: message.name for message in MESSAGES}
@@ -53,6 +56,9 @@ class SimulatedBoard:
         self.pins = SimulatedPins()
         self.board = Board(self.pins, self._storage, key, self.counter_us(now_s))
         self.fault = BoardFault.NONE
+        self.on_shot: Callable[[float], None] = lambda _at_s: None
+        """Called with the instant of each trigger, by the clock of whoever asks; the camera hangs here."""
+        self._last_shot: Shot | None = None
 
     def counter_us(self, now_s: float) -> int:
         """Return the board's 32-bit counter."""
@@ -76,6 +82,10 @@ class SimulatedBoard:
         self.pins.supply_mv = 9_000 if self.fault is BoardFault.LOW_SUPPLY else 12_600
         self.pins.temperature_c = 90.0 if self.fault is BoardFault.HOT_LAMP else 31.0
         out = self.board.tick(self.counter_us(now_s))
+        if self.pins.fired and self.pins.fired[-1] is not self._last_shot:
+            self._last_shot = self.pins.fired[-1]
+            late_us = later_us(self.counter_us(now_s), self._last_shot.due_us)
+            self.on_shot(now_s - late_us / self._pace)
         if self.pins.reboots:
             self.pins.reboots = 0
             self.restart(now_s, ASKED)

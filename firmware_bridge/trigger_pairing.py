@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 
-from firmware_bridge.board_events import Triggered
+from alpr_core.board_events import Triggered
 
 KEPT = 256
 """Triggers and frames that wait at most."""

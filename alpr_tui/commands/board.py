@@ -8,11 +8,11 @@ import math
 import time
 from pathlib import Path
 
-from alpr_core.errors import KeyFileError, UsageError
+from alpr_core.errors import UsageError
 from alpr_tui.commands.simulation import run_simulation
 from firmware_bridge.board_control import BoardControl
+from firmware_bridge.board_key import read_board_key
 from firmware_bridge.catalogue import PARAMETERS
-from firmware_bridge.firmware.mavlink_signing import KEY_BYTES
 from firmware_bridge.simulated_board import BoardFault, SimulatedBoard
 
 
@@ -102,12 +102,4 @@ def _board(options: argparse.Namespace) -> BoardControl:
 
 
 def _key(options: argparse.Namespace) -> bytes | None:
-    if options.key is None:
-        return None
-    try:
-        key: bytes = options.key.read_bytes()
-    except OSError as error:
-        raise KeyFileError(f"The board's key {options.key} cannot be read.") from error
-    if len(key) != KEY_BYTES:
-        raise KeyFileError(f"The board's key {options.key} has not {KEY_BYTES} bytes.")
-    return key
+    return None if options.key is None else read_board_key(options.key)

@@ -25,10 +25,12 @@ from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from hw.box_clock import BoxClock
-from hw.simulated_drive import SimulatedDrive, SimulatedVehicle
+from hw.simulated_drive import SimulatedVehicle
 
 HEADLESS_S = 20.0
 """How long the demo runs without a screen when nobody says."""
+
+CAMERA = "front"
 
 DEMO_SEED = 462
 """The same drive every time."""
@@ -74,11 +76,12 @@ def demo(options: argparse.Namespace) -> int:
 def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> tuple[Box, DemoPeople]:
     """Build the demo's box, not started, and its people; store, key and logins are in `folder`."""
     clock = BoxClock()
-    drive = SimulatedDrive(seed=DEMO_SEED, camera="front", clock=clock)
+    cables = DemoDevices(clock)
+    drive = cables.drive(DEMO_SEED, CAMERA)
     eyes = Eyes.open()
     store = _demo_store(folder, drive.vehicles, clock)
-    cables = DemoDevices(drive, clock)
-    devices = CarDevices(clock, tell, cables.receiver, on_stopped=cables.stop)
+    board = cables.board(CAMERA, tell)
+    devices = CarDevices(clock, tell, cables.receiver(), board=board, on_stopped=cables.stop)
     box = Box(store, eyes, [drive], tell, devices=devices)
     return box, demo_people(store, folder, utc_now())
 

@@ -13,11 +13,10 @@ from textual.widgets import Footer
 
 from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
-from alpr_core.events import CameraBack, CameraLost, FaultRaised, SourceEnded
-from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureState
+from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.detail import Detail
@@ -96,22 +95,16 @@ class LiveScreen(Screen[None]):
             self.app.bell()
 
     def show_event(self, message: BoxTold) -> None:
-        """Say in words what happened to a camera or a part."""
-        match message.event:
-            case CameraLost(camera=camera, why=why):
-                self.notify(f"{camera}: {why}", title="Camera lost", severity="error", markup=False)
-            case CameraBack(camera=camera):
-                self.notify(f"{camera} is back.", title="Camera", markup=False)
-            case GpsLost(why=why):
-                self.notify(why, title="GPS lost", severity="error", markup=False)
-            case GpsBack(source=source):
-                self.notify(f"{source} is back.", title="GPS", markup=False)
-            case SourceEnded(camera=camera, frames=frames):
-                self.notify(f"{camera}: all {frames} frames read.", title="End", markup=False)
-            case FaultRaised(part=part, why=why):
-                self.notify(
-                    f"{part}: {why}", title="Fault", severity="error", timeout=30, markup=False
-                )
+        """Say in words what happened to a device or a part."""
+        notice = notice_of(message.event)
+        if notice is not None:
+            self.notify(
+                notice.words,
+                title=notice.title,
+                severity=notice.severity,
+                timeout=notice.shown_s,
+                markup=False,
+            )
 
     def action_note_hit(self) -> None:
         """Take note of the hit in the banner; without its entry on the audit log it stays."""

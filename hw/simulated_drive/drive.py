@@ -16,11 +16,19 @@ from hw.simulated_drive.route import DriveRoute
 from hw.simulated_drive.scene import StreetStage
 from hw.simulated_drive.script import DriveScript, SimulatedVehicle, Street
 from hw.simulated_drive.script_writer import write_script
+from hw.simulated_drive.shutter import Shutter
 from hw.simulated_drive.traffic import FPS, plate_pixels, plate_width_px
 
 CAMERA_NAME = "Simulated drive"
 DEFAULT_SEED = 1
 DEFAULT_VEHICLES = 60
+
+READ_OUT_S = 0.03
+"""From a trigger to the arrival of its frame: exposure, read-out, cable."""
+
+TRIGGER_WAIT_S = 0.1
+UNTRIGGERED_LIMIT_S = 2.0
+"""A camera without triggers for so long counts as gone, as V4L2 sees it."""
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -48,6 +56,8 @@ class SimulatedDrive:
             renders each frame as fast as it is taken, in drive time.
         loops: True begins again after the last vehicle, with the plates on other vehicles.
         wait: Waits that many seconds or until `close`; for tests that move time by hand.
+        shutter: Trigger line of a live drive; a frame is taken at each edge, and none without one. Its time is
+            that of its arrival, as with any camera.
     """
 
     def __init__(
@@ -60,12 +70,14 @@ class SimulatedDrive:
         camera: str = CAMERA_NAME,
         clock: Clock | None = None,
         wait: Callable[[float], object] | None = None,
+        shutter: Shutter | None = None,
     ) -> None:
         self.camera = camera
         self.is_live = is_live
         self._loops = loops
         self._seed = seed
         self._clock: Clock = clock or SystemClock()
+        self._shutter = shutter
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
         self._is_unplugged = threading.Event()
@@ -118,6 +130,9 @@ class SimulatedDrive:
             DeviceError: while unplugged.
         """
         self._closed.clear()
+        if self._shutter is not None:
+            yield from self._triggered(self._shutter)
+            return
         began_at, began_mono_s = self._clock.utc(), self._clock.mono_s()
         first_number = self._next_number
         if self.is_live:
@@ -145,18 +160,52 @@ class SimulatedDrive:
             yield Frame(
                 camera=self.camera,
                 number=number,
-                taken_at=self._instant(began_at, began_mono_s, due_s),
+                taken_at=self._instant(began_mono_s + due_s)
+                if self.is_live
+                else began_at + timedelta(seconds=due_s),
                 taken_mono_s=began_mono_s + due_s,
                 pixels=plate_picture,
                 source="simulation",
                 overview=overview,
             )
 
-    def _instant(self, began_at: datetime, began_mono_s: float, due_s: float) -> datetime:
-        """Return the time of a frame; a live one by the clock as it is now, which may know better."""
-        if not self.is_live:
-            return began_at + timedelta(seconds=due_s)
-        return self._clock.utc() - timedelta(seconds=self._clock.mono_s() - began_mono_s - due_s)
+    def _triggered(self, shutter: Shutter) -> Iterator[Frame]:
+        """Yield a frame at each edge of the trigger line.
+
+        Raises:
+            DeviceError: while unplugged, or no edge for UNTRIGGERED_LIMIT_S.
+        """
+        heard_s = self._clock.mono_s()
+        while not self._closed.is_set():
+            if self._is_unplugged.is_set():
+                raise DeviceError(f"The camera {self.camera} does not answer.")
+            edge_s = shutter.wait(TRIGGER_WAIT_S)
+            if edge_s is None:
+                if self._clock.mono_s() - heard_s > UNTRIGGERED_LIMIT_S:
+                    raise DeviceError(f"The camera {self.camera} sends no more pictures.")
+                continue
+            heard_s = edge_s
+            self._began_mono_s = self._began_mono_s or edge_s
+            number = 1 + round((edge_s - self._began_mono_s) * FPS)
+            if number < self._next_number:
+                continue  # faster than this camera can
+            self._next_number = number + 1
+            plate_picture, overview = self.render(number)
+            arrived_s = edge_s + READ_OUT_S  # drawing takes longer at times; a camera does not
+            self._wait(max(0.0, arrived_s - self._clock.mono_s()))
+            yield Frame(
+                camera=self.camera,
+                number=number,
+                taken_at=self._instant(arrived_s),
+                taken_mono_s=arrived_s,
+                pixels=plate_picture,
+                source="simulation",
+                overview=overview,
+            )
+
+    def _instant(self, mono_s: float) -> datetime:
+        """Return the time of a live frame by the clock as it is now, which may know better than before."""
+        return self._clock.utc() - timedelta(seconds=self._clock.mono_s() - mono_s)
 
     def close(self) -> None:
         """End `frames` soon; the next `frames` goes on where this one stopped."""

@@ -17,12 +17,15 @@ from alpr_core.events import (
     SightingNotRecorded,
     SightingStored,
     SourceEnded,
+    StopAsked,
 )
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.ports import FrameSource
 from alpr_core.shift import NO_PERSON
 from alpr_tui.box import Box
 from alpr_tui.capture_gate import CaptureState
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.headless import run_headless
 from alpr_vision.eyes import Eyes
 from db.audit_records import EntryFilter
 from db.keys import make_demo_key_file, read_key_file
@@ -253,3 +256,16 @@ def test_a_failing_frame_is_told_and_survived(eyes: Eyes, store_folder: Path) ->
     (fault,) = told.of(FaultRaised)
     assert "vision of broken" in str(fault)
     assert told.of(SourceEnded) == [SourceEnded("broken", 3)]
+
+
+def test_a_car_that_asks_for_it_stops_the_box(
+    eyes: Eyes, store_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Headless, the word of the board that the ignition is off ends the run in order, with all counters."""
+    relay = EventRelay()
+    box = Box(open_store(store_folder), eyes, [SimulatedDrive(vehicles=1)], relay.tell)
+    threading.Timer(0.5, relay.tell, (StopAsked("the ignition was off for 30 s"),)).start()
+    run_headless(box, relay)
+    lines = capsys.readouterr().out.splitlines()
+    assert any('"event": "stop_asked"' in line for line in lines)
+    assert '"event": "stopped"' in lines[-1]

@@ -7,6 +7,7 @@ import pytest
 from alpr_core.errors import ConfigError
 from alpr_tui.configuration import read_configuration
 from alpr_tui.device_settings import open_receiver
+from alpr_tui.trigger_board import BoardSetUp
 from hw.clock import SystemClock
 from hw.gps.gpsd_receiver import GpsdReceiver
 from hw.gps.recorded_receiver import RecordedReceiver
@@ -53,6 +54,11 @@ def test_good_configuration(tmp_path: Path) -> None:
         (GOOD + "\n[extra]\n", "extra"),
         (GOOD.replace('"store"', '""'), "store"),
         (GOOD + '\n[gps]\nsource = ""\n', "source"),
+        (GOOD + "\n[board]\n", "port"),
+        (GOOD + '\n[board]\nport = "usb:what"\n', "usb"),
+        (GOOD + '\n[board]\nport = "/dev/b"\ncamera = "roof"\n', "camera"),
+        (GOOD + '\n[board]\nport = "/dev/b"\nframe_delay_s = [0.1, 0.05]\n', "frame_delay_s"),
+        (GOOD + '\n[board]\nport = "/dev/b"\nstop_after_s = true\n', "stop_after_s"),
         (GOOD + '\n[gps]\nsource = "gpsd"\nport = 3\n', "port"),
         (GOOD + '\n[gps]\nsource = "gpsd"\nbaud = "9600"\n', "baud"),
         (GOOD + '\n[gps]\nsource = "gpsd"\ndelay_s = 2\n', "delay_s"),
@@ -100,3 +106,20 @@ def test_receiver_is_the_one_that_is_named(
             open_receiver(gps, SystemClock())
     else:
         assert isinstance(open_receiver(gps, SystemClock()), kind)
+
+
+def test_board_hangs_as_configured(tmp_path: Path) -> None:
+    """Camera, delays, key and stop of the trigger board are what the file says; the key lies beside it."""
+    board = """
+[board]
+port = "usb:2e8a:0005"
+key_file = "board.key"
+camera = "front"
+frame_delay_s = [0.02, 0.06]
+stop_after_s = false
+"""
+    (tmp_path / "box.toml").write_text(GOOD + board)
+    found = read_configuration(tmp_path / "box.toml").board
+    assert found is not None
+    assert found.set_up == BoardSetUp("usb:2e8a:0005", "front", (0.02, 0.06), None)
+    assert found.key_file == tmp_path / "board.key"

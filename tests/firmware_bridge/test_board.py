@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from firmware_bridge.board_events import (
+from alpr_core.board_events import (
     BoardEvent,
     BoardForeign,
     BoardReady,

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from firmware_bridge.board_events import Triggered
+from alpr_core.board_events import Triggered
 from firmware_bridge.time_line import TimeLine
 from firmware_bridge.trigger_pairing import FrameArrived, Paired, TriggerPairing
 

@@ -48,6 +48,13 @@ class Triggered:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggersChanged:
+    """The board began or ended triggering: as asked, or because the box was silent for 250 ms."""
+
+    are_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IgnitionChanged:
     """Off: stop in order, the supply may go away soon."""
 
@@ -71,7 +78,7 @@ class BoardSaid:
 
 @dataclass(frozen=True, slots=True)
 class BoardNumber:
-    """One of the numbers it sends each second: LOST, REFUSED, TEMP_C, ..."""
+    """One of the numbers it sends: LOST, REFUSED, TEMP_C, ... each second, SUPPLY_V and LAMP_V twice."""
 
     name: str
     value: float
@@ -98,6 +105,6 @@ class ParameterEnded:
 
 
 BoardEvent = (
-    BoardReady | BoardLost | BoardRestarted | BoardForeign | Triggered | IgnitionChanged | SupplyChanged
-    | BoardSaid | BoardNumber | CommandEnded | ParameterEnded
+    BoardReady | BoardLost | BoardRestarted | BoardForeign | Triggered | TriggersChanged
+    | IgnitionChanged | SupplyChanged | BoardSaid | BoardNumber | CommandEnded | ParameterEnded
 )  # fmt: skip
