@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from alpr_core.accounts.login_rules import DEFAULT_COURSES
@@ -24,7 +25,16 @@ DEFAULT_BANNER = (
 """Shown before each login and acknowledged. Source: CJIS AC-8."""
 
 _NAMES = ("organisation", "banner", "purposes", "case_format", "allow_vague_detail")
-_MORE_NAMES = ("vehicle_exemption", "required_courses")
+_MORE_NAMES = ("vehicle_exemption", "required_courses", "dark_alarm")
+
+
+class DarkAlarm(Enum):
+    """How much a dark screen tells of an alarm; the value stands in the settings."""
+
+    LINE = "line"
+    """Class and plate in one dim line."""
+    SIGN = "sign"
+    """A dim sign, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class Agency:
     vehicle_exemption: bool = False
     """True leaves an idle screen in a police vehicle unlocked. Source: CJIS AC-11."""
     required_courses: frozenset[str] = DEFAULT_COURSES
+    dark_alarm: DarkAlarm = DarkAlarm.LINE
+    """How an alarm of the highest class shows on a dark screen."""
 
     @property
     def purpose_rules(self) -> PurposeRules:
@@ -56,6 +68,7 @@ def agency_text(agency: Agency) -> str:
     """Return the settings as JSON with sorted names."""
     content = asdict(agency)
     content["required_courses"] = sorted(agency.required_courses)
+    content["dark_alarm"] = agency.dark_alarm.value
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
 
 
@@ -87,6 +100,8 @@ def _value(name: str, value: Any) -> Any:  # Any: JSON
             return _of_kind(name, value, bool)
         case "required_courses":
             return frozenset(_of_kind(name, course, str) for course in _of_kind(name, value, list))
+        case "dark_alarm":
+            return DarkAlarm(_of_kind(name, value, str))
         case "case_format":
             return CaseFormat(**_of_kind(name, value, dict))
         case _:

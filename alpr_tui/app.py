@@ -28,6 +28,7 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.output_filter import OutputFilter
 from alpr_tui.places import PLACES
+from alpr_tui.screens.dark import DarkScreen
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
@@ -74,6 +75,8 @@ class AlprApp(App[None]):
             for place in PLACES
         ),
         Binding("t", "switch_theme", "Day/night"),
+        Binding("d", "darken", "Dark"),
+        Binding("ctrl+d", "darken", "Dark", show=False, priority=True),
         Binding("f9", "lock", "Lock", key_display="F9"),
         Binding("f10", "log_out", "Out", key_display="F10"),
         Binding("q", "quit", "Stop"),
@@ -126,7 +129,10 @@ class AlprApp(App[None]):
 
     def on_sighting_shown(self, message: SightingShown) -> None:
         # Whoever it was committed for may have left the desk by now.
-        if message.seen_by is not None and message.seen_by == self._desk.watcher():
+        is_seen = message.seen_by is not None and message.seen_by == self._desk.watcher()
+        if self._dark is not None:
+            self._dark.alarm(message.shown, may_be_seen=is_seen)
+        if is_seen:
             self._live.show_sighting(message)
         elif message.shown.match is not None:
             self.bell()
@@ -150,6 +156,25 @@ class AlprApp(App[None]):
     def action_switch_theme(self) -> None:
         """Day to night and back."""
         self.theme = DAY.name if self.theme == NIGHT.name else NIGHT.name
+
+    def action_darken(self) -> None:
+        """Make the screen dark and silent, or light it again; what waited underneath comes up."""
+        dark = self._dark
+        if dark is not None:
+            dark.dismiss()
+        else:
+            way = self._workplace.agency().dark_alarm
+            self.push_screen(DarkScreen(way), lambda _answer: self._watch_session())
+
+    def bell(self) -> None:
+        """Ring, unless the screen is dark."""
+        if self._dark is None:
+            super().bell()
+
+    @property
+    def _dark(self) -> DarkScreen | None:
+        """The dark screen while it is on; nothing is put above it."""
+        return self.screen if isinstance(self.screen, DarkScreen) else None
 
     def action_help(self) -> None:
         """Open the page of keys and marks."""
@@ -187,8 +212,10 @@ class AlprApp(App[None]):
 
     def _ask_who(self, why: str = "") -> None:
         """Hide all pages behind the login; what the last user saw is taken off the live page."""
-        self.action_live()
         self._forget()
+        if self._dark is not None:
+            return  # asked when the screen is lit again
+        self.action_live()
         self.push_screen(LoginScreen(self._workplace, self._demo, why), self._enter_anew)
 
     def _enter_anew(self, _answer: object = None) -> None:
@@ -251,11 +278,13 @@ class AlprApp(App[None]):
     def _watch_session(self) -> None:
         """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""
         state = self._desk.state()
-        if state is None:
+        if self._dark is not None:
+            if self._desk.watcher() is None:
+                self._forget()  # what would light the screen waits
+        elif state is None:
             if not any(isinstance(page, LoginScreen) for page in self.screen_stack):
                 self._ask_who("Your session has ended.")
-            return
-        if state is not SessionState.ACTIVE:
+        elif state is not SessionState.ACTIVE:
             self._show_lock(with_code=state is SessionState.REAUTHENTICATION_DUE)
         elif self._desk.watcher() is None:
             self._forget()  # the role or the authorisation was taken away meanwhile

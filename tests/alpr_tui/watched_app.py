@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from unittest.mock import patch
 
 from textual.app import App
 from textual.pilot import Pilot
@@ -178,10 +179,10 @@ async def watched(
             start_shift(staffed)
         world = Watched(staffed, role)
         world.capture.is_in_shift = in_shift
-        async with world.app.run_test(size=size, notifications=True) as pilot:
-            world.app.bell = lambda: setattr(world, "bells", world.bells + 1)  # type: ignore[method-assign]
-            await pilot.pause()
-            yield world, pilot
+        with patch.object(App, "bell", lambda _app: setattr(world, "bells", world.bells + 1)):
+            async with world.app.run_test(size=size, notifications=True) as pilot:
+                await pilot.pause()
+                yield world, pilot
         # As `asyncio.run` does: nobody reads the store any more when it is closed.
         with ThreadPoolExecutor(1) as waiter:
             await loop.run_in_executor(waiter, threads.shutdown)
