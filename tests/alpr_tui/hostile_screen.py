@@ -15,7 +15,9 @@ from typing import Any
 from alpr_core.events import SightingStored
 from alpr_core.hotlist import HotlistClass
 from alpr_core.purposes import DEFAULT_PURPOSES, AccessPurpose
+from alpr_tui.screens.lock import LockScreen
 from alpr_tui.screens.search import SearchScreen
+from alpr_tui.screens.users import UsersScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.widgets.hit_banner import HitBanner
 from tests.alpr_tui.watched_app import Watched, hit_of, seen
@@ -46,7 +48,9 @@ class _Shower:
         await pilot.pause(0.2)
         await self._as_plates(pilot)
         await self._as_notes(pilot)
-        await self._as_users_and_purposes(pilot)
+        await self._as_purposes(pilot)
+        await self._as_listed_users(pilot)
+        await self._as_who_is_logged_in(pilot)
         self._world.app.exit()
 
     async def _as_plates(self, pilot: Any) -> None:
@@ -78,7 +82,7 @@ class _Shower:
             )
             await pilot.pause()
 
-    async def _as_users_and_purposes(self, pilot: Any) -> None:
+    async def _as_purposes(self, pilot: Any) -> None:
         page = SearchScreen(self._world.app._workplace)
         await self._world.app.push_screen(page)
         await pilot.pause(0.2)
@@ -88,6 +92,34 @@ class _Shower:
             if number % 20 == 0:
                 self._world.app.notify(text, title=text, markup=False, timeout=0.5)
             await pilot.pause()
+
+    async def _as_listed_users(self, pilot: Any) -> None:
+        page = UsersScreen(self._world.app._workplace)
+        await self._world.app.push_screen(page)
+        await pilot.pause(0.2)
+        standings = self._world.staffed.store.people.accounts.standings()
+        user = standings[0].user
+        for start in range(0, len(self._texts), ROWS):
+            rows = enumerate(self._texts[start : start + ROWS], start=start)
+            users = [
+                replace(user, badge=f"B-{number}", name=text, title=text, organisation=text)
+                for number, text in rows
+            ]
+            page._show(tuple(replace(standings[0], user=one) for one in users))
+            await pilot.pause(0.1)
+        await self._world.app.pop_screen()
+
+    async def _as_who_is_logged_in(self, pilot: Any) -> None:
+        desk = self._world.desk
+        session = desk._session
+        assert session is not None
+        for text in self._texts[2::25]:
+            desk._session = replace(session, user=replace(session.user, name=text, badge=text))
+            await self._world.app.push_screen(LockScreen(self._world.app._workplace))
+            await pilot.pause()
+            await self._world.app.pop_screen()
+            self._world.app._show_status()
+        desk._session = session
 
 
 if __name__ == "__main__":
