@@ -38,7 +38,10 @@ from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.sighting import Match, Sighting, new_sighting_id
-from alpr_tui.box_status import BoxStatus
+from alpr_tui.badge_board import BadgeBoard
+from alpr_tui.badges import board_badge, camera_badge, gps_badge
+from alpr_tui.box_counters import BoxCounters
+from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
@@ -47,6 +50,7 @@ from alpr_tui.device_settings import open_board, open_receiver
 from alpr_tui.key_access import root_key_of
 from alpr_tui.lane import Lane
 from alpr_tui.pre_shift import checks_of
+from alpr_tui.store_watch import StoreWatch
 from alpr_tui.workplace import Workplace
 from alpr_vision.chosen_eyes import open_eyes
 from alpr_vision.eyes import Eyes
@@ -99,11 +103,7 @@ class Box:
         self._desk: Desk | None = None
         self._seen_by: dict[str, Actor] = {}
         store.watcher_of = self._watcher_of
-        self._counts_lock = threading.Lock()
-        self._sightings = 0
-        self._stored = 0
-        self._not_recorded = 0
-        self._unsent_before = store.outbox.unsent_count()
+        self._counters = BoxCounters()
         self._writer = store.writer(self._tell)
         self._alert_rule, self._alert_lock = AlertRule(), threading.Lock()
         self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
@@ -134,6 +134,12 @@ class Box:
             now,
             lambda: self.trusted_time() is not None,
         )
+        self._store_watch = StoreWatch(store, self._counters, self._timetable, now)
+        self.badges = BadgeBoard()
+        self.badges.contribute(lambda: map(camera_badge, self._cameras()))
+        self.badges.contribute(lambda: [board_badge(self._devices.board_status())])
+        self.badges.contribute(lambda: [gps_badge(self._devices.gps_status())])
+        self.badges.contribute(self._store_watch.badges)
 
     def start(self) -> None:
         """Put the start on the audit log and open the cameras; plates are read once a shift has begun."""
@@ -146,6 +152,7 @@ class Box:
         gc.collect()
         gc.freeze()
         self._timetable.start()
+        self._store_watch.start()
         self._devices.start()
         for lane in self._lanes:
             lane.start()
@@ -164,6 +171,7 @@ class Box:
         for lane in self._lanes:
             lane.stop()
         self._timetable.stop()
+        self._store_watch.stop()
         self._writer.close()
         self._devices.stop()
         last = self.status()
@@ -254,23 +262,28 @@ class Box:
 
     def status(self) -> BoxStatus:
         """Return the counters now."""
-        with self._counts_lock:
-            return BoxStatus(
-                cameras=tuple(lane.status() for lane in self._lanes),
-                sightings=self._sightings,
-                stored=self._stored,
-                not_recorded=self._not_recorded,
-                unsent=self._unsent_before + self._stored,
-                gps=self._devices.gps_status(),
-                capture=self.gate.state,
-                board=self._devices.board_status(),
-            )
+        counts = self._counters.now()
+        return BoxStatus(
+            cameras=self._cameras(),
+            sightings=counts.sightings,
+            stored=counts.stored,
+            not_recorded=counts.not_recorded,
+            unsent=self._store_watch.unsent(counts.stored),
+            distinct_plates=counts.distinct_plates,
+            hits=counts.hits,
+            badges=self.badges.now(),
+            gps=self._devices.gps_status(),
+            capture=self.gate.state,
+            board=self._devices.board_status(),
+        )
+
+    def _cameras(self) -> tuple[CameraStatus, ...]:
+        return tuple(lane.status() for lane in self._lanes)
 
     def record(self, sighting: Sighting, match: Match | None) -> None:
         """Count, say what a match calls for and where the car was, hand over (`alpr_core.ports.Recorder`)."""
         position = self._devices.position_at(sighting.frame.taken_mono_s)
-        with self._counts_lock:
-            self._sightings += 1
+        self._counters.take(sighting, match)
         judged = None if match is None else self._judged(sighting, match)
         self._writer.record(replace(sighting, position=position), judged)
 
@@ -282,9 +295,8 @@ class Box:
             sighting = replace(sighting, position=self._devices.position_at(monotonic()))
         match = self._matcher.match(sighting.reading)
         judged = None if match is None else self._judged(sighting, match)
-        with self._counts_lock:
-            self._sightings += 1
-            self._seen_by[sighting.sighting_id] = by
+        self._counters.take(sighting, match)
+        self._seen_by[sighting.sighting_id] = by
         self._writer.record_entered(sighting, judged, also)
         return judged
 
@@ -312,9 +324,7 @@ class Box:
         self.capture.note(event)
         if isinstance(event, SightingStored | SightingNotRecorded):
             sighting_id = event.sighting.sighting_id
-            with self._counts_lock:
-                self._stored += isinstance(event, SightingStored)
-                self._not_recorded += isinstance(event, SightingNotRecorded)
+            self._counters.note(event)
             watcher = self._seen_by.pop(sighting_id, None)
             if isinstance(event, SightingStored):
                 event = replace(event, seen_by=watcher)

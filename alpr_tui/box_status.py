@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alpr_core.badge import Badge
 from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_tui.capture_gate import CaptureState
 
@@ -35,6 +36,11 @@ class BoxStatus:
     not_recorded: int
     unsent: int
     """Outbox rows that the server has not receipted."""
+    distinct_plates: int = 0
+    hits: int = 0
+    """Of those that the car shows."""
+    badges: tuple[Badge, ...] = ()
+    """How each part is, in the order in which they are drawn."""
     gps: GpsStatus | None = None
     """None means that the car has no receiver."""
     board: BoardStatus | None = None

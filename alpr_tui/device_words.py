@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from alpr_core.device_status import GpsStatus
-from alpr_core.fix import STALE_AFTER_S, FixMode, FixQuality
+from alpr_core.fix import FixMode, FixQuality
 from alpr_core.position import Position
 
 MPH_PER_MPS = 2.236936
@@ -35,16 +34,3 @@ def position_words(position: Position | None) -> str:
 def compass(track_deg: float) -> str:
     """Return the nearest of eight directions."""
     return _COMPASS[round(track_deg / 45.0) % 8]
-
-
-def gps_word(gps: GpsStatus) -> tuple[str, bool]:
-    """Return the receiver's badge and whether something is wrong."""
-    if gps.is_lost:
-        return "✗ GPS LOST", True
-    if gps.fix is None:
-        return "○ GPS opening", False
-    if gps.fix_age_s is None:
-        return "◌ GPS no fix", False
-    if gps.fix_age_s > STALE_AFTER_S:
-        return f"◌ GPS {gps.fix_age_s:.0f} s OLD", True
-    return f"● GPS {FIX_WORDS[gps.fix.mode]} {gps.fix_age_s:.0f} s", False

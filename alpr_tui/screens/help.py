@@ -26,9 +26,9 @@ MARKS
   ▲HIT          stands on a list; verify before acting
   corr.         corrects an earlier reading of that vehicle
   NOT RECORDED  the store refused it; tell a technician
-CAMERAS
-  ● age of the last picture   ○ opening   ■ file at its end
-  ◌ no picture for a while    ✗ lost; comes back by itself
+BADGES (b explains each)
+  ● well, with its age   ○ not there yet    ■ not fitted, off
+  ◌ too old              ✗ failed: do what b says
 
 Escape closes this page."""
 

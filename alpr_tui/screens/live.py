@@ -18,7 +18,9 @@ from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureState
 from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold, SightingShown
+from alpr_tui.screens.equipment import EquipmentScreen
 from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
 from alpr_tui.widgets.hit_banner import HitBanner
@@ -36,6 +38,7 @@ class LiveScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,a", "note_hit", "Note hit", key_display="⏎"),
+        Binding("b", "explain_badges", "Badges"),
     ]
 
     def __init__(self, workplace: Workplace) -> None:
@@ -45,6 +48,7 @@ class LiveScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
+        yield BadgeRow(id="badges")
         yield HitBanner(id="hit")
         with Horizontal(id="body"):
             yield Feed(id="feed")
@@ -62,6 +66,8 @@ class LiveScreen(Screen[None]):
             self.greet()
         for line in self.query(StatusLine):
             line.show(self._workplace.unit, status, self._workplace.desk.user)
+        for row in self.query(BadgeRow):
+            row.show(status.badges)
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
         if message.shown is not None:
@@ -105,6 +111,10 @@ class LiveScreen(Screen[None]):
                 timeout=notice.shown_s,
                 markup=False,
             )
+
+    def action_explain_badges(self) -> None:
+        """Open the page of what the badges mean."""
+        self.app.push_screen(EquipmentScreen(self._workplace))
 
     def action_note_hit(self) -> None:
         """Take note of the hit in the banner; without its entry on the audit log it stays."""

@@ -44,7 +44,7 @@ OWN = re.compile(
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not beside the checkout")
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
-    """Naughty strings and escape sequences as plate, note, list, purpose, notice and user are shown as text only."""
+    """Naughty strings and escape sequences as plate, note, list, purpose, notice and user are shown as text."""
     assert len(SEQUENCES) >= 200
     texts = [*SEQUENCES, *json.loads(NAUGHTY.read_text("utf-8"))]
     assert len(texts) >= 700

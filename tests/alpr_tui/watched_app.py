@@ -19,6 +19,7 @@ from textual.pilot import Pilot
 from textual.widgets import Select
 
 from alpr_core.audit.entry import Actor
+from alpr_core.badge import Badge
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
@@ -32,6 +33,7 @@ from alpr_core.plate import PlateReading
 from alpr_core.shift import Shift, ShiftPurpose, make_order
 from alpr_core.sighting import Match, Sighting
 from alpr_tui.app import AlprApp
+from alpr_tui.badges import camera_badge
 from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.screens.live import LiveScreen
@@ -54,6 +56,8 @@ class Watched:
         self.staffed = staffed
         self.relay = EventRelay()
         self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
+        self.badges: tuple[Badge, ...] = ()
+        """In the place of those of the cameras."""
         self.bells = 0
         self.desk = staffed.desk() if role is None else staffed.desk_of(role)
         self.timetable = timetable_of(staffed)
@@ -61,7 +65,8 @@ class Watched:
         self.app = AlprApp(self.relay, workplace_of(staffed, self))
 
     def status(self) -> BoxStatus:
-        return BoxStatus(self.cameras, 5, 4, 1, 4)
+        badges = self.badges or tuple(map(camera_badge, self.cameras))
+        return BoxStatus(self.cameras, 5, 4, 1, 4, 3, 2, badges)
 
     def break_log(self) -> None:
         """From now on nothing gets onto the audit log."""
