@@ -267,6 +267,7 @@ class Door:
 
     async def _packages(self, request: Request) -> Response:
         await self._box(request)
+        await self._work(self._central.before_packages)
         return JSONResponse({"packages": await self._work(self._central.packages.versions)})
 
     async def _package(self, request: Request) -> Response:

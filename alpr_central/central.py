@@ -51,6 +51,8 @@ class Central:
         picture_store: Where the sealed pictures lie (`obstore`).
         folder: The server's folder, whose disk must have room.
         tell: Called from several threads with each event.
+        free_bytes: Returns the room left; None asks the folder's disk.
+        before_packages: Called before a box is told which packages there are, to publish what is new.
     """
 
     def __init__(
@@ -62,10 +64,12 @@ class Central:
         now: Callable[[], datetime],
         tell: Tell,
         free_bytes: Callable[[], int] | None = None,
+        before_packages: Callable[[], None] = lambda: None,
     ) -> None:
         self.identity = identity
         self.records = records
         self.now = now
+        self.before_packages = before_packages
         self.tell = tell
         self.boxes = Boxes(records, identity.authority)
         self.pictures = Pictures(picture_store, records, identity.image_kek)  # type: ignore[arg-type]

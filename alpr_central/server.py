@@ -95,9 +95,14 @@ class CentralServer:
             waited_s += 0.02
         return int(self._server.servers[0].sockets[0].getsockname()[1])
 
-    def wait(self) -> None:
-        """Return when the server has stopped."""
-        self._is_over.wait()
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the server has stopped."""
+        return self._is_over.is_set()
+
+    def wait(self, limit_s: float) -> None:
+        """Return when the server has stopped, or after so many seconds."""
+        self._is_over.wait(limit_s)
 
     def stop(self) -> None:
         """Finish what is under way and let the port go."""

@@ -92,6 +92,10 @@ class Action(Enum):
     SEE_JOBS = "job.see"
     RUN_JOB = "job.run"
     SYNCHRONISE = "sync.run"
+    ENROL_BOX = "sync.enrol"
+    RESUME_SYNC = "sync.resume"
+    SEE_BOXES = "box.view"
+    MANAGE_BOXES = "box.manage"
     BACK_UP = "store.back_up"
     RESTORE = "store.restore"
     ROTATE_KEYS = "key.rotate"
@@ -194,6 +198,12 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SEE_JOBS: _of("TAU"),
         Action.RUN_JOB: _of("A"),
         Action.SYNCHRONISE: _of("OTA"),
+        # A technician brings the administrator's one-time code to the car.
+        Action.ENROL_BOX: _of("TA"),
+        # After a refusal or an alarm a person has to look before anything is sent again.
+        Action.RESUME_SYNC: _of("A"),
+        Action.SEE_BOXES: _of("AU"),
+        Action.MANAGE_BOXES: _of("A", _AGAIN),
         Action.BACK_UP: _of("A", _AGAIN),
         Action.RESTORE: _of("A", _AGAIN),
         Action.ROTATE_KEYS: _of("A", _AGAIN),

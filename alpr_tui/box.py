@@ -25,6 +25,7 @@ from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts, UnattendedShifts
+from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.errors import AlprError, InputError
@@ -67,6 +68,7 @@ from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
 from scheduler.backup_copies import BackupCopies
 from scheduler.job_table import JobParts, box_jobs
+from scheduler.sync.pacing import Pace
 from scheduler.timetable import Timetable
 
 _log = logging.getLogger(__name__)
@@ -81,6 +83,7 @@ class Box:
         areas: Where to look, by the camera's name; a camera without one is looked at whole.
         devices: Receiver, board and clock; None is a car without them, on the system's time.
         copies: Where the box backs itself up; None means nowhere.
+        pace: How fast it may send to its server; None means as fast as it can.
     """
 
     watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
@@ -95,6 +98,7 @@ class Box:
         areas: Mapping[str, WatchedArea] | None = None,
         devices: CarDevices | None = None,
         copies: BackupCopies | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
         self._devices = devices or CarDevices(BoxClock(), tell)
@@ -126,7 +130,14 @@ class Box:
         self.capture = BoxCapture(
             self.gate, self.wait_until_at_rest, self.status, store.outbox.unsent_count, checks
         )
-        parts = JobParts(store, now, copies)
+        parts = JobParts(
+            store,
+            now,
+            copies,
+            self.take_lists_over,
+            self._devices.clock.hear_server,
+            pace or Pace(),
+        )
         self._timetable = Timetable(
             box_jobs(parts),
             store.job_runs,
@@ -243,6 +254,7 @@ class Box:
             now=self._now,
             jobs=Jobs(desk, self._timetable),
             holds=Holds(desk, store.holds, self._now),
+            sync=SyncDesk(desk, store.sync),
         )
 
     def take_lists_over(self) -> None:
@@ -363,7 +375,21 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
     store = open_store(configuration, root_key, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}
     copies = backup_copies(configuration, root_key)
-    return Box(store, eyes, sources, tell, areas=areas, devices=devices, copies=copies)
+    return Box(
+        store,
+        eyes,
+        sources,
+        tell,
+        areas=areas,
+        devices=devices,
+        copies=copies,
+        pace=_pace(configuration),
+    )
+
+
+def _pace(configuration: BoxConfiguration) -> Pace:
+    kbit_s = configuration.send_kbit_s
+    return Pace() if kbit_s is None else Pace(limit_bytes_per_s=kbit_s * 125.0)
 
 
 def open_store(configuration: BoxConfiguration, root_key: RootKey, clock: BoxClock) -> Store:

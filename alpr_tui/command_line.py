@@ -9,6 +9,7 @@ from alpr_tui.commands import (
     bench,
     board,
     camera,
+    central,
     demo,
     doctor,
     evidence,
@@ -25,6 +26,7 @@ from alpr_tui.commands import (
     selftest,
     settings,
     store,
+    sync,
     user,
 )
 
@@ -46,6 +48,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         hotlist,
         hold,
         jobs,
+        sync,
+        central,
         user,
         settings,
         audit,

@@ -6,6 +6,7 @@ store = "/var/lib/alpr"
 key_file = "/etc/alpr/box.key"        # a passphrase file, a DEMO file, or a systemd credential
 key_credential = "alpr-root-key"      # only with a systemd credential: its name
 backup = "/media/backup"              # copies of the store, one a day; left out: none
+send_kbit_s = 2000                    # to the server, no faster; left out: as fast as it goes
 
 [[camera]]
 name = "front"
@@ -72,6 +73,8 @@ class BoxConfiguration:
     """Name of the systemd credential that the key file holds; None means that it holds something else."""
     backup: Path | None = None
     """Folder of the box's own backups, on another disk than the store; None means that it makes none."""
+    send_kbit_s: int | None = None
+    """How fast the box may send to its server; None means as fast as the link."""
     vision: VisionSettings = field(default_factory=VisionSettings)
     gps: GpsConfiguration | None = None
     """None means that the car has no receiver."""
@@ -111,7 +114,9 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
         raise ConfigError(f"{shown} needs a [box] table and at least one [[camera]].")
     _refuse_unknown(
-        box, {"name", "store", "key_file", "key_credential", "backup"}, f"{shown} [box]"
+        box,
+        {"name", "store", "key_file", "key_credential", "backup", "send_kbit_s"},
+        f"{shown} [box]",
     )
     settings = tuple(_camera(camera, f"{shown} [[camera]]", folder) for camera in cameras)
     names = [camera.name for camera in settings]
@@ -125,6 +130,7 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         key_file=folder / _word(box, "key_file", f"{shown} [box]"),
         cameras=settings,
         key_credential=_credential_name(box, f"{shown} [box]"),
+        send_kbit_s=_send_kbit_s(box, f"{shown} [box]"),
         backup=folder / _word(box, "backup", f"{shown} [box]") if "backup" in box else None,
         vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
         gps=gps_configuration(tables, shown, folder),
@@ -139,6 +145,13 @@ def _board(
     if board is not None and board.set_up.camera not in {None, *cameras}:
         raise ConfigError(f"{shown} [{BOARD_TABLE}]: there is no camera of that name.")
     return board
+
+
+def _send_kbit_s(box: dict[str, Any], where: str) -> int | None:
+    limit = box.get("send_kbit_s")
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise ConfigError(f"{where} needs send_kbit_s as a whole number above 0.")
+    return limit
 
 
 def _credential_name(box: dict[str, Any], where: str) -> str | None:

@@ -16,6 +16,7 @@ from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
+from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_tui.box_status import BoxStatus
@@ -54,3 +55,5 @@ class Workplace:
     """What the box does by itself: looked at, run now, cancelled."""
     holds: Holds
     """What must stay whatever the rules say."""
+    sync: SyncDesk
+    """How far records have come to the server."""

@@ -39,6 +39,8 @@ class KeyUse(Enum):
     TOTP_KEK = "alpr-tui/1/totp-kek"
     RELEASE_KEY = "alpr-tui/1/release-key"
     LOG_KEK = "alpr-tui/1/log-kek"
+    CENTRAL_IDENTITY = "alpr-tui/1/central-identity"
+    CENTRAL_RECORDS = "alpr-tui/1/central-records"
 
 
 class StoreKeys(Protocol):

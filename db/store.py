@@ -178,6 +178,10 @@ class Store:
             raise
         return cls(database, vault, audit, keys, box, lock, now)
 
+    def key_for(self, use: KeyUse) -> bytes:
+        """Return the 32-byte key for something that is kept beside the store, not in it."""
+        return self._keys.derive(use)
+
     def writer(self, on_event: Callable[[RecordEvent], None]) -> StoreWriter:
         """Start the writer thread and return it; `on_event` is told outcomes, see `StoreWriter`.
 

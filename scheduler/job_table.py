@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alpr_core.permissions import Action
@@ -11,6 +11,8 @@ from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Job
 from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
+from scheduler.sync.pacing import Pace
+from scheduler.sync.session import OnServerTime, SyncParts, ignore_server_time, sync_if_enrolled
 
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
@@ -24,12 +26,19 @@ class JobParts:
     """Gives the aware UTC time."""
     copies: BackupCopies | None = None
     """None means that the configuration names no place for backups."""
+    take_lists_over: Callable[[], None] = lambda: None
+    """Told after the server has sent lists."""
+    on_server_time: OnServerTime = ignore_server_time
+    """Told the server's time."""
+    pace: Pace = field(default_factory=Pace)
+    """How fast the box may send."""
 
 
 def box_jobs(parts: JobParts) -> tuple[Job, ...]:
     """Return the jobs of a box, in the order of the page."""
     store, now, copies = parts.store, parts.now, parts.copies
     run = Action.RUN_JOB
+    sync = SyncParts(store, now, parts.take_lists_over, parts.on_server_time, parts.pace)
     jobs = (
         # The log's news stays unsigned for a minute at most.
         Job("checkpoint", "Sign the audit log", _MINUTE, _SECOND, run, lambda _: sign_log(store)),
@@ -39,6 +48,8 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda _: look_at_lists(store, now)),
         Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
             lambda course: verify_log(store, course), is_long=True),
+        Job("sync", "Bring records to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
+            lambda course: sync_if_enrolled(sync, course), is_long=True),
     )  # fmt: skip
     if copies is None:
         return jobs

@@ -16,8 +16,10 @@ from textual.widgets import DataTable, Footer, Static
 from alpr_core.errors import AlprError
 from alpr_core.jobs import JobOutcome, JobStatus
 from alpr_core.permissions import Action
+from alpr_core.sync.state import SyncState
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.widgets.sync_line import sync_words
 from alpr_tui.workplace import Workplace
 
 LOOK_S = 1.0
@@ -43,12 +45,14 @@ class JobsScreen(Screen[None]):
     JobsScreen { background: $background; }
     #jobs-title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
     #jobs { height: 1fr; background: $background; }
+    #jobs-sync { height: auto; max-height: 5; padding: 0 1; background: $panel; }
     #jobs-why { height: auto; max-height: 4; padding: 0 1; background: $panel; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run", "Run now"),
         Binding("c", "cancel", "Cancel"),
+        Binding("p", "send_parked", "Send parked"),
         Binding("escape", "app.live", "Back"),
     ]
 
@@ -61,6 +65,7 @@ class JobsScreen(Screen[None]):
         yield Static("Jobs: what the box does by itself", id="jobs-title", markup=False)
         yield DataTable(id="jobs", cursor_type="row", zebra_stripes=True)
         yield Static("", id="jobs-why", markup=False)
+        yield Static("", id="jobs-sync", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -72,7 +77,12 @@ class JobsScreen(Screen[None]):
         self.set_interval(LOOK_S, self._load)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in {"run", "cancel"} or self._workplace.desk.may(Action.RUN_JOB)
+        needed = {
+            "run": Action.RUN_JOB,
+            "cancel": Action.RUN_JOB,
+            "send_parked": Action.RESUME_SYNC,
+        }.get(action)
+        return needed is None or self._workplace.desk.may(needed)
 
     def action_run(self) -> None:
         """Let the selected job run at once."""
@@ -86,6 +96,17 @@ class JobsScreen(Screen[None]):
         job = self._selected()
         if job is not None:
             self._do(self._workplace.jobs.cancel, job)
+
+    @work(thread=True, group="deed")
+    def action_send_parked(self) -> None:
+        """Let sync try again after a refusal, with what the server did not take."""
+        sync = self._workplace.sync
+        try:
+            sync.resume()
+            words = f"{sync.send_parked_again()} parked records are sent again at the next run."
+            self.app.call_from_thread(self.notify, words, markup=False)
+        except AlprError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)
 
     def on_data_table_row_highlighted(self) -> None:
         self._show_why()
@@ -101,14 +122,18 @@ class JobsScreen(Screen[None]):
     def _load(self) -> None:
         try:
             jobs = self._workplace.jobs.all()
+            may_see = self._workplace.desk.may(Action.SYNCHRONISE)
+            state = self._workplace.sync.state() if may_see else None
         except AlprError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)
             return
-        self.app.call_from_thread(self._show, jobs)
+        self.app.call_from_thread(self._show, jobs, state)
 
-    def _show(self, jobs: tuple[JobStatus, ...]) -> None:
+    def _show(self, jobs: tuple[JobStatus, ...], state: SyncState | None) -> None:
         if not self.is_attached:
             return
+        if state is not None:
+            self.query_one("#jobs-sync", Static).update(sync_words(state))
         table = self.query_one(DataTable)
         row, self._jobs = table.cursor_row, jobs
         table.clear()

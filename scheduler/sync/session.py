@@ -35,6 +35,18 @@ RENEWED_BEFORE = timedelta(days=20)
 """A certificate of 30 days is renewed when so much is left: a car may be away for that long."""
 
 LOG_ALARM = "log.alarm"
+NOT_ENROLLED = "This box is not enrolled at a server; records wait."
+
+OnServerTime = Callable[[datetime, float, float], bool]
+"""Told the server's time, the monotonic second at which it came, and how long the answer took; tells
+whether it is believed."""
+
+
+def ignore_server_time(_at: datetime, _mono_s: float, _round_trip_s: float) -> bool:
+    """For whoever has no clock to set."""
+    return False
+
+
 _Found = TypeVar("_Found")
 
 
@@ -46,10 +58,14 @@ class SyncParts:
     now: Callable[[], datetime]
     take_lists_over: Callable[[], None] = lambda: None
     """Told after lists have changed."""
-    on_server_time: Callable[[datetime], None] = lambda _at: None
-    """Told the server's time as soon as it is known."""
+    on_server_time: OnServerTime = ignore_server_time
     pace: Pace = field(default_factory=Pace)
     sleep: Callable[[float], None] = time.sleep
+
+
+def sync_if_enrolled(parts: SyncParts, course: Course) -> str:
+    """As `run_sync`; a box without a server has nothing to do."""
+    return NOT_ENROLLED if parts.store.sync.link() is None else run_sync(parts, course)
 
 
 def run_sync(parts: SyncParts, course: Course) -> str:
@@ -115,8 +131,10 @@ class _Session:
         return " ".join(words)
 
     def _greet(self) -> Hello:
+        asked_mono_s = time.monotonic()
         hello = self._exchange.hello()
-        self._parts.on_server_time(hello.at)
+        now_mono_s = time.monotonic()
+        self._parts.on_server_time(hello.at, now_mono_s, now_mono_s - asked_mono_s)
         self._store.sync.reached(self._parts.now())
         return hello
 

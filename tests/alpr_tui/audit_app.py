@@ -19,6 +19,7 @@ from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
+from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.permissions import Role
 from alpr_tui.box_status import BoxStatus
@@ -125,4 +126,5 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         now=lambda: staffed.now,
         jobs=Jobs(desk, timetable_of(staffed)),
         holds=Holds(desk, store.holds, lambda: staffed.now),
+        sync=SyncDesk(desk, store.sync),
     )

@@ -24,6 +24,7 @@ from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
+from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.errors import AuditError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored
@@ -152,6 +153,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         now=lambda: staffed.now,
         jobs=Jobs(world.desk, world.timetable),
         holds=Holds(world.desk, store.holds, lambda: staffed.now),
+        sync=SyncDesk(world.desk, store.sync),
     )
 
 

@@ -1,0 +1,60 @@
+"""Sync at the desk: how far it has come, tried again after a refusal, parked records sent again.
+
+Source: design.md section 4, Sync; policy 462.4.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from alpr_core.desk.desk import Desk
+from alpr_core.permissions import Action
+from alpr_core.sync.state import ServerLink, SyncState
+
+WHERE = "sync"
+
+
+class SyncShelf(Protocol):
+    """What the store knows of sync, see `db.sync_state.SyncStore`."""
+
+    def state(self) -> SyncState: ...
+
+    def enrol(self, link: ServerLink) -> None:
+        """Take a server, inside the ledger's transaction."""
+        ...
+
+    def resume(self) -> None: ...
+
+    def send_parked_again(self) -> int:
+        """Put parked records into the outbox again, inside the ledger's transaction."""
+        ...
+
+
+class SyncDesk:
+    """Sync for whoever is at the desk. Every method raises AccessRefused, StoreError or AuditError."""
+
+    def __init__(self, desk: Desk, shelf: SyncShelf) -> None:
+        self._desk = desk
+        self._shelf = shelf
+
+    def state(self) -> SyncState:
+        """Return how far sync has come: counts and kinds, no plate."""
+        self._desk.require(Action.SYNCHRONISE, WHERE)
+        return self._shelf.state()
+
+    def enrol(self, link: ServerLink) -> None:
+        """Take the server that answered this box's enrolment code."""
+        with self._desk.doing(Action.ENROL_BOX, WHERE, server=link.server, name=link.box):
+            self._shelf.enrol(link)
+
+    def resume(self) -> None:
+        """Let sync try again after a refusal or an alarm that somebody has looked into."""
+        with self._desk.doing(Action.RESUME_SYNC, WHERE, deed="resume"):
+            self._shelf.resume()
+
+    def send_parked_again(self) -> int:
+        """Have parked records sent once more; return how many."""
+        with self._desk.doing(Action.RESUME_SYNC, WHERE, deed="send parked again") as record:
+            count = self._shelf.send_parked_again()
+            record.facts["records"] = str(count)
+        return count

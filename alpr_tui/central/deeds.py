@@ -1,0 +1,133 @@
+"""What an administrator does to the server: each permitted by the desk and on the server's audit log.
+
+Answers are rows of text, the first one naming the columns, for commands and for the control socket alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from alpr_central.boxes import Box
+from alpr_core.desk.desk import Desk
+from alpr_core.errors import UsageError
+from alpr_core.hotlists.package import ListForm, Manifest
+from alpr_core.permissions import Action
+from alpr_core.sync.package import LIST_PREFIX
+from alpr_core.terminal_text import clean_text
+from alpr_tui.central.house import CentralHouse
+from db.hotlist_files import write_package
+from db.instants import utc_now
+
+Rows = list[list[str]]
+WHERE = "alpr central"
+LIST_LIFE_FACTOR = 2
+"""A list expires in the cars after so many times the age at which it is stale."""
+
+
+class CentralDeeds:
+    """The deeds of one person at one server.
+
+    Args:
+        address: `https://host:port` by which boxes reach the server.
+    """
+
+    def __init__(self, house: CentralHouse, desk: Desk, address: str) -> None:
+        self._house = house
+        self._desk = desk
+        self._address = address
+        self._boxes = house.central.boxes
+
+    def do(self, deed: str, words: Mapping[str, str]) -> Rows:
+        """Do the named deed.
+
+        Raises:
+            AccessRefused: he may not.
+            InputError: there is no such box or file.
+            UsageError: there is no such deed.
+        """
+        deeds: dict[str, Callable[[Mapping[str, str]], Rows]] = {
+            "enrol-code": self._enrol_code,
+            "boxes": self._list,
+            "revoke": self._revoke,
+            "clear": self._clear,
+            "publish-list": self._publish_list,
+        }
+        if deed not in deeds:
+            raise UsageError("The server does not know this deed.")
+        return deeds[deed](words)
+
+    def _enrol_code(self, words: Mapping[str, str]) -> Rows:
+        with self._desk.doing(Action.MANAGE_BOXES, WHERE, deed="enrol code", box=words["box"]):
+            code = self._boxes.make_code(words["box"], utc_now())
+        return [["code", self._house.enrolment_line(words.get("address") or self._address, code)]]
+
+    def _list(self, _words: Mapping[str, str]) -> Rows:
+        with self._desk.doing(Action.SEE_BOXES, WHERE):
+            boxes = self._boxes.all()
+        titles = "box state records witnessed enrolled seen log".split()
+        return [titles, *map(_row, boxes)]
+
+    def _revoke(self, words: Mapping[str, str]) -> Rows:
+        box, why = self._boxes.find(words["box"]), clean_text(words["why"])
+        with self._desk.doing(Action.MANAGE_BOXES, WHERE, deed="revoke", box=box.name, reason=why):
+            self._boxes.revoke(box, why, utc_now())
+        return [["revoked", box.name]]
+
+    def _clear(self, words: Mapping[str, str]) -> Rows:
+        box = self._boxes.find(words["box"])
+        why = clean_text(words["why"])
+        with self._desk.doing(
+            Action.MANAGE_BOXES, WHERE, deed="clear alarm", box=box.name, reason=why
+        ):
+            self._boxes.clear_alarm(box)
+        return [["cleared", box.name]]
+
+    def _publish_list(self, words: Mapping[str, str]) -> Rows:
+        """Offer a file to the cars as a list, signed by the server; cars import it at next contact."""
+        name, stale_h = words["list"], int(words["stale_h"])
+        content = Path(words["file"]).read_bytes()
+        package = LIST_PREFIX + name
+        version = self._house.central.packages.versions().get(package, 0) + 1
+        now = utc_now().replace(microsecond=0)
+
+        def manifest(size: int, sha256: str) -> Manifest:
+            life = timedelta(hours=LIST_LIFE_FACTOR * stale_h)
+            return Manifest(name, version, now, now + life, ListForm.FULL, 0, size, sha256)
+
+        with NamedTemporaryFile(suffix=".zip") as file:
+            write_package(Path(file.name), content, manifest, [self._house.central.identity.signer])
+            signed = Path(file.name).read_bytes()
+        head = {
+            "template": words["template"],
+            "tolerance": 0,
+            "stale_h": stale_h,
+            "source_agency": words.get("agency", ""),
+        }
+        with self._desk.doing(Action.IMPORT_HOTLIST, WHERE, deed="publish", hotlist=name):
+            body = json.dumps(head).encode() + b"\n" + signed
+            version = self._house.central.packages.publish(package, body)
+        return [["published", name, str(version)]]
+
+
+def _row(box: Box) -> list[str]:
+    state = (
+        "revoked"
+        if box.is_revoked
+        else "ok"
+        if box.alarm_why is None
+        else f"ALARM: {box.alarm_why}"
+    )
+    seen = "never" if box.seen_at is None else box.seen_at.isoformat(timespec="seconds")
+    return [
+        box.name,
+        state,
+        str(box.last_sequence),
+        str(box.witnessed.size),
+        box.enrolled_at.isoformat(timespec="seconds"),
+        seen,
+        box.log,
+    ]

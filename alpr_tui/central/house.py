@@ -1,0 +1,86 @@
+"""One server, opened and closed: its store with people and audit log, its records, its pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alpr_central.central import Central
+from alpr_central.databases import open_records
+from alpr_central.events import CentralEvent
+from alpr_central.pictures import open_picture_store
+from alpr_core.agency import agency_text
+from alpr_core.audit.entry import Actor, EntryDraft, Outcome
+from alpr_core.sync.package import PEOPLE, SETTINGS
+from alpr_core.sync.people import people_body
+from alpr_core.sync.tls import fingerprint
+from alpr_tui.central.identity import central_identity
+from db.instants import utc_now
+from db.keys import KeyUse
+from db.store import Store
+
+CENTRAL_FOLDER = "central"
+"""Beside the store's own files: records and pictures of a server without other places for them."""
+
+_FOLDER_MODE = 0o700
+
+
+class CentralHouse:
+    """Everything of one server. `close` closes the store too.
+
+    Args:
+        database: Address of PostgreSQL; None keeps records in a file beside the store.
+        images: `s3://bucket` or a folder; None keeps pictures beside the store.
+    """
+
+    def __init__(
+        self, store: Store, folder: Path, database: str | None = None, images: str | None = None
+    ) -> None:
+        self.store = store
+        place = folder / CENTRAL_FOLDER
+        place.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        organisation = store.settings.agency().organisation
+        identity = central_identity(
+            place, store.key_for(KeyUse.CENTRAL_IDENTITY), organisation, utc_now()
+        )
+        self._records = open_records(database, place, store.key_for(KeyUse.CENTRAL_RECORDS))
+        self._records.make_tables()
+        self.central = Central(
+            identity,
+            self._records,
+            open_picture_store(images, place),
+            place,
+            utc_now,
+            self.tell,
+            before_packages=self.publish,
+        )
+
+    def publish(self) -> None:
+        """Offer people and settings as they are now; without news nothing changes."""
+        store, packages = self.store, self.central.packages
+        users = [standing.user for standing in store.people.accounts.standings()]
+        packages.publish(PEOPLE, people_body(users))
+        packages.publish(SETTINGS, agency_text(store.settings.agency()).encode())
+
+    def tell(self, event: CentralEvent) -> None:
+        """Put an event of the server on its audit log; if the log refuses, the event's cause is refused."""
+        self.store.record_action(
+            EntryDraft(
+                action=event.action,
+                actor=Actor(f"box {event.box}" if event.box else "unknown", "", ""),
+                outcome=Outcome.REFUSED if event.why else Outcome.DONE,
+                where="central",
+                source=event.source,
+                facts=event.facts,
+                why=event.why,
+            )
+        )
+
+    def enrolment_line(self, address: str, code: str) -> str:
+        """Return what a technician types at the box."""
+        return f"{address}#{fingerprint(self.central.identity.authority.certificate_pem)}.{code}"
+
+    def close(self) -> None:
+        """Close records and store; the newest checkpoint of its log is signed."""
+        self.store.audit.checkpoint()
+        self._records.db.close()
+        self.store.close()

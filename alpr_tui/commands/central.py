@@ -1,0 +1,212 @@
+"""`alpr central`: the fleet's server, and what its administrator does to it.
+
+The server has a store like a box: `alpr provision` makes it with its first administrator. Commands work on a
+running server as on a stopped one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any
+
+from alpr_central.server import CentralServer
+from alpr_core.errors import UsageError
+from alpr_core.terminal_text import clean_text
+from alpr_tui.central.control import Control, ask_running, is_running
+from alpr_tui.central.deeds import CentralDeeds, Rows
+from alpr_tui.central.house import CentralHouse
+from alpr_tui.demo_people import PEOPLE, demo_people
+from alpr_tui.key_access import add_store_options, dialogue_of, named_store
+from alpr_tui.provisioning.dialogue import read_text
+from alpr_tui.signing_in import desk_of, signed_in
+from db.instants import utc_now
+from db.keys import make_demo_key_file, read_key_file
+from db.store import DATABASE_FILE, Store
+
+DEFAULT_PORT = 8462
+CHECKPOINT_S = 60.0
+"""Longest time that news of the server's audit log stays unsigned, seconds."""
+
+
+def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parsers.add_parser("central", help="the fleet's server: serve, enrol-code, boxes, ...")
+    deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
+    serve = deeds.add_parser("serve", help="take what the boxes bring, until stopped")
+    serve.add_argument(
+        "--demo", action="store_true", help="temporary store, DEMO key, a code for one car"
+    )
+    serve.add_argument(
+        "--folder", type=Path, metavar="DIR", help="keep the demo's store and key here"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one")
+    serve.add_argument("--name", action="append", default=[], help="host name that boxes use")
+    serve.add_argument("--seconds", type=float, metavar="N", help="stop by itself after N seconds")
+    add_store_options(serve)
+    _add_places(serve)
+    serve.set_defaults(command=_serve)
+    for name, words, options in _DEEDS:
+        deed = deeds.add_parser(name, help=words)
+        for option, settings in options.items():
+            deed.add_argument(option, **settings)
+        add_store_options(deed)
+        _add_places(deed)
+        deed.set_defaults(command=_do, deed=name)
+
+
+_Options = dict[str, dict[str, Any]]  # Any: whatever argparse takes
+_BOX: _Options = {"box": {"metavar": "BOX", "help": "name of the box"}}
+_WHY: _Options = {"--why": {"required": True, "help": "reason, for the audit log"}}
+_ADDRESS: _Options = {
+    "--address": {"default": "", "help": "https://host:port by which the box reaches the server"}
+}
+_DEEDS: tuple[tuple[str, str, _Options], ...] = (
+    ("enrol-code", "a line that enrols one box once, within a day", {**_BOX, **_ADDRESS}),
+    ("boxes", "every box, one line each", {}),
+    ("revoke", "refuse a box from now on", {**_BOX, **_WHY}),
+    ("clear", "take records of a box again after an alarm", {**_BOX, **_WHY}),
+    (
+        "publish-list",
+        "send a list down to the cars",
+        {
+            "file": {"metavar": "FILE", "help": "the list, whole"},
+            "--list": {"required": True, "metavar": "NAME"},
+            "--template": {"required": True, "help": "how its rows are read, see `alpr hotlist`"},
+            "--stale-h": {
+                "type": int,
+                "default": 24,
+                "metavar": "N",
+                "help": "hours until it is stale",
+            },
+            "--agency": {"default": "", "help": "whom the officer calls"},
+        },
+    ),
+)
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    words = "PostgreSQL, like postgresql://user@host/name; else a file beside the store"
+    parser.add_argument("--database", metavar="URL", help=words)
+    words = "s3://bucket or a folder; else beside the store"
+    parser.add_argument("--images", metavar="URL", help=words)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    kept = nullcontext(options.folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="alpr-central-")
+        if _is_temporary(options)
+        else kept as place
+    ):
+        folder, store, logins = _demo_store(Path(place)) if options.demo else _named(options)
+        with closing(CentralHouse(store, folder, options.database, options.images)) as house:
+            names = options.name or [options.host]
+            server = CentralServer(house.central, options.host, options.port, names)
+            port = server.start()
+            address = f"https://{names[0]}:{port}"
+            control = Control(
+                folder, lambda: desk_of(store), lambda desk: CentralDeeds(house, desk, address)
+            )
+            control.start()
+            try:
+                _print("listening", address)
+                for line in logins:
+                    _say(line)
+                if options.demo:
+                    code = house.central.boxes.make_code("demo car", utc_now())
+                    _print("code", house.enrolment_line(address, code))
+                _wait(server, store, options.seconds)
+            finally:
+                control.stop()
+                server.stop()
+    return 0
+
+
+def _wait(server: CentralServer, store: Store, seconds: float | None) -> None:
+    """Sign the log every minute until the server stops, the time is over, or somebody presses Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_mono_s = None if seconds is None else time.monotonic() + seconds
+    try:
+        while not server.is_over:
+            left_s = CHECKPOINT_S if end_mono_s is None else end_mono_s - time.monotonic()
+            if left_s <= 0:
+                return
+            server.wait(min(CHECKPOINT_S, left_s))
+            store.audit.checkpoint()
+    except KeyboardInterrupt:
+        _say("Stopping; what is under way is finished first.")
+
+
+def _do(options: argparse.Namespace) -> int:
+    words = {
+        name: str(value)
+        for name, value in vars(options).items()
+        if name in {"box", "why", "address", "file", "list", "template", "stale_h", "agency"}
+    }
+    if "file" in words:
+        words["file"] = str(Path(words["file"]).resolve())
+    dialogue = dialogue_of(options)
+    folder = named_store(options, dialogue).folder
+    if is_running(folder):
+        login = {
+            "badge": dialogue.answer("badge", "Badge number", read_text),
+            "password": dialogue.secret("password", "Password (not shown)", str, twice=False),
+            "code": dialogue.answer("code", "Code of the authenticator app", read_text),
+        }
+        _print_rows(ask_running(folder, login, options.deed, words))
+        return 0
+    with signed_in(options) as signed:
+        house = CentralHouse(signed.store, folder, options.database, options.images)
+        address = f"https://127.0.0.1:{DEFAULT_PORT}"
+        _print_rows(CentralDeeds(house, signed.desk, address).do(options.deed, words))
+    return 0
+
+
+def _is_temporary(options: argparse.Namespace) -> bool:
+    return bool(options.demo and options.folder is None)
+
+
+def _named(options: argparse.Namespace) -> tuple[Path, Store, list[str]]:
+    """Open the store that the options name."""
+    named = named_store(options, dialogue_of(options))
+    if not (named.folder / DATABASE_FILE).is_file():
+        raise UsageError(
+            f"There is no store in {clean_text(str(named.folder))}.",
+            "`alpr provision` makes one; `alpr central serve --demo` needs none.",
+        )
+    return named.folder, Store.open(named.folder, named.source().read(), box="central"), []
+
+
+def _demo_store(folder: Path) -> tuple[Path, Store, list[str]]:
+    """Make or open the demo's store, with people who can log in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    key_file = folder / "demo.key"
+    key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
+    store = Store.open(folder / "store", key, box="central")
+    people = demo_people(store, folder, utc_now())
+    logins = [f"DEMO server: DEMO key, store in {folder}"]
+    logins += [
+        f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
+        f" password {person.password!r}  code now {people.code(person, utc_now())}"
+        for person in PEOPLE
+    ]
+    return folder / "store", store, logins
+
+
+def _print_rows(rows: Rows) -> None:
+    for row in rows:
+        _print(*row)
+
+
+def _print(*cells: str) -> None:
+    print("\t".join(clean_text(cell, 400) for cell in cells), flush=True)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
