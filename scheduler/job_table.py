@@ -48,7 +48,7 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda _: look_at_lists(store, now)),
         Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
             lambda course: verify_log(store, course), is_long=True),
-        Job("sync", "Bring records to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
+        Job("sync", "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
             lambda course: sync_if_enrolled(sync, course), is_long=True),
     )  # fmt: skip
     if copies is None:

@@ -10,6 +10,9 @@ from alpr_core.permissions import Role
 from alpr_tui.screens.jobs import JobsScreen
 from tests.alpr_tui.watched_app import until, watched
 
+JOBS = 5
+"""Of a box without a place for backups."""
+
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_jobs_are_shown_and_run_by_key(size: tuple[int, int]) -> None:
@@ -17,10 +20,10 @@ async def test_jobs_are_shown_and_run_by_key(size: tuple[int, int]) -> None:
     async with watched(size, Role.ADMINISTRATOR) as (world, pilot):
         await pilot.press("j")
         await until(pilot, lambda: isinstance(world.app.screen, JobsScreen))
-        await until(pilot, lambda: world.text().count("never") == 4)
+        await until(pilot, lambda: world.text().count("never") == JOBS)
         world.timetable.start()
         try:
-            await until(pilot, lambda: world.text().count("✓ done") == 4)
+            await until(pilot, lambda: world.text().count("✓ done") == JOBS)
             assert "entries fit together" in world.text() or size[0] < 100
             before = world.staffed.store.job_runs.last("health")
             await pilot.press("down", "r")
@@ -41,7 +44,7 @@ async def test_an_officer_is_not_offered_jobs() -> None:
         assert not isinstance(world.app.screen, JobsScreen)
     async with watched(role=Role.TECHNICIAN) as (world, pilot):
         await pilot.press("j")
-        await until(pilot, lambda: world.text().count("never") == 4)
+        await until(pilot, lambda: world.text().count("never") == JOBS)
         assert "Run now" not in world.text()
         world.staffed.now += timedelta(minutes=1)
         await pilot.press("r")
