@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from alpr_core.errors import AlprError
-from alpr_tui.box import open_source
+from alpr_tui.box_opening import open_source
 from alpr_tui.configuration import BoxConfiguration, CameraConfiguration, read_configuration
 from alpr_tui.provisioning.machine_checks import Finding, Level, check_machine
 from alpr_vision.chosen_eyes import open_eyes

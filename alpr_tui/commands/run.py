@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from alpr_core.errors import UsageError
-from alpr_tui.box import open_box
+from alpr_tui.box_opening import open_box
 from alpr_tui.configuration import DEFAULT_FILE, read_configuration
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch

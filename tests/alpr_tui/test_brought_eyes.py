@@ -11,7 +11,7 @@ import pytest
 from alpr_core.errors import ModelError
 from alpr_core.events import BoxEvent, SightingStored
 from alpr_tui.__main__ import main
-from alpr_tui.box import open_box
+from alpr_tui.box_opening import open_box
 from alpr_tui.configuration import read_configuration
 from db.keys import make_demo_key_file
 from hw.simulated_drive import SimulatedDrive
