@@ -22,6 +22,7 @@ from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
+from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts, UnattendedShifts
 from alpr_core.desk.sync import SyncDesk
@@ -236,6 +237,7 @@ class Box:
                 lambda at: new_sighting_id(at, secrets.token_bytes(10)),
             ),
             own_entries=OwnEntries(desk, store.own_lists, self._now, self.take_lists_over),
+            pauses=Pauses(desk, self.gate, self._now),
             shifts=Shifts(desk, store.shifts, self.capture, self._now, _new_id),
             status=self.status,
             agency=store.settings.agency,
@@ -275,6 +277,7 @@ class Box:
             badges=self.badges.now(),
             gps=self._devices.gps_status(),
             capture=self.gate.state,
+            pause=self.gate.current_pause,
             board=self._devices.board_status(),
         )
 

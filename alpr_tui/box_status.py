@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alpr_core.badge import Badge
+from alpr_core.desk.pauses import Pause
 from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_tui.capture_gate import CaptureState
 
@@ -47,6 +48,8 @@ class BoxStatus:
     """None means that the car has no trigger board."""
     capture: CaptureState = CaptureState.RUNNING
     """Whether plates are read now."""
+    pause: Pause | None = None
+    """Why they are not, within a shift; None if it is not paused."""
 
     @property
     def waiting(self) -> int:

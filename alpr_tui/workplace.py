@@ -13,6 +13,7 @@ from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
+from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.ports import LockoutRelease
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -37,6 +38,8 @@ class Workplace:
     """Plates that a person types."""
     own_entries: OwnEntries
     """Own list entries (BOLO)."""
+    pauses: Pauses
+    """Pauses of the reading, for a reason."""
     shifts: Shifts
     """Shifts of this car: checked, started, ended."""
     status: Callable[[], BoxStatus]

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from alpr_core.errors import AlprError
+from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.workplace import Workplace
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class FormScreen(Screen[R], Generic[R]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
+        yield PauseBar(self.workplace)
         with VerticalScroll(classes="form", can_focus=False) as form:
             form.border_title = self.FORM_TITLE
             if words := self.words():

@@ -16,6 +16,8 @@ KEYS
   f, home       follow the newest read
   enter, a      take note of the hit in the banner
   F2            back to this page from any other
+  p             pause the reading, for a reason; read again
+  d, ctrl+d     dark and silent; the same key lights the screen
   t             day and night
   F9, F10       lock the screen, log out
   q             stop; what was seen is stored first

@@ -19,15 +19,23 @@ from alpr_tui.capture_gate import CaptureState
 from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.screens.equipment import EquipmentScreen
+from alpr_tui.screens.pause import PauseScreen
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
 from alpr_tui.widgets.hit_banner import HitBanner
+from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.widgets.status_line import StatusLine
 from alpr_tui.workplace import Workplace
 
 _NOT_READING = ("Nothing is read now.", "F7 shows the shift, and starts one.")
+_PAUSED = ("Nothing is read now.", "The line above says why.")
+_EMPTY_WORDS = {
+    CaptureState.RUNNING: EMPTY,
+    CaptureState.NO_SHIFT: _NOT_READING,
+    CaptureState.PAUSED: _PAUSED,
+}
 _BLIND = ("Reads are not shown to your role.", "The keys below open your pages.")
 
 
@@ -39,6 +47,7 @@ class LiveScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,a", "note_hit", "Note hit", key_display="⏎"),
         Binding("b", "explain_badges", "Badges"),
+        Binding("p", "pause", "Pause"),
     ]
 
     def __init__(self, workplace: Workplace) -> None:
@@ -49,6 +58,7 @@ class LiveScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
         yield BadgeRow(id="badges")
+        yield PauseBar(self._workplace, "p reads again")
         yield HitBanner(id="hit")
         with Horizontal(id="body"):
             yield Feed(id="feed")
@@ -75,7 +85,7 @@ class LiveScreen(Screen[None]):
 
     def greet(self) -> None:
         """Say to a user whose role may not see reads that they are not shown."""
-        words = EMPTY if self._capture is CaptureState.RUNNING else _NOT_READING
+        words = _EMPTY_WORDS[self._capture]
         for feed in self.query(Feed):
             may_see = self._workplace.desk.may(Action.SEE_LIVE_READS)
             feed.empty_words = words if may_see else _BLIND
@@ -111,6 +121,23 @@ class LiveScreen(Screen[None]):
                 timeout=notice.shown_s,
                 markup=False,
             )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "pause" or self._workplace.desk.may(Action.PAUSE_CAPTURE)
+
+    def action_pause(self) -> None:
+        """Pause the reading for a reason, or read again."""
+        if self._workplace.pauses.current is None:
+            self.app.push_screen(PauseScreen(self._workplace))
+        else:
+            self._resume()
+
+    @work(thread=True, exclusive=True, group="pause")
+    def _resume(self) -> None:
+        try:
+            self._workplace.pauses.end()
+        except AlprError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)
 
     def action_explain_badges(self) -> None:
         """Open the page of what the badges mean."""

@@ -17,12 +17,14 @@ from textual.screen import Screen
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.permissions import Role
 from alpr_tui.box_status import BoxStatus
+from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.output_filter import OutputFilter
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
@@ -114,6 +116,7 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         reads=Reads(desk, store.read_shelf, lambda: staffed.now),
         manual_entries=manual_entries_of(staffed, desk),
         own_entries=own_entries_of(staffed, desk),
+        pauses=Pauses(desk, CaptureGate(), lambda: staffed.now),
         shifts=Shifts(
             desk, store.shifts, MadeCapture(), lambda: staffed.now, lambda: secrets.token_hex(16)
         ),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alpr_core.audit.entry import Actor
+from alpr_core.desk.pauses import Pause
 from alpr_core.events import (
     BoxEvent,
     CameraBack,
@@ -150,7 +151,7 @@ def test_a_closed_gate_lets_no_frame_be_looked_at(eyes: Eyes, store_folder: Path
     box = Box(open_store(store_folder), eyes, [recorded_drive()], told.tell)
     box.start_unattended()
     told.wait_for(lambda: bool(told.of(SightingStored)))
-    box.gate.pause()
+    box.gate.pause(Pause("at the station", "4711", datetime.now(UTC)))
     assert box.wait_until_at_rest(LIMIT_S)
     reads, frames = box.status().sightings, box.status().frames
     time.sleep(0.3)

@@ -22,6 +22,7 @@ from alpr_core.audit.entry import Actor
 from alpr_core.badge import Badge
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.sync import SyncDesk
@@ -36,6 +37,7 @@ from alpr_core.sighting import Match, Sighting
 from alpr_tui.app import AlprApp
 from alpr_tui.badges import camera_badge
 from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
@@ -63,11 +65,16 @@ class Watched:
         self.desk = staffed.desk() if role is None else staffed.desk_of(role)
         self.timetable = timetable_of(staffed)
         self.capture = MadeCapture()
+        self.gate = CaptureGate()
+        self.gate.begin()
         self.app = AlprApp(self.relay, workplace_of(staffed, self))
 
     def status(self) -> BoxStatus:
         badges = self.badges or tuple(map(camera_badge, self.cameras))
-        return BoxStatus(self.cameras, 5, 4, 1, 4, 3, 2, badges)
+        return BoxStatus(
+            self.cameras, 5, 4, 1, 4, 3, 2, badges,
+            capture=self.gate.state, pause=self.gate.current_pause,
+        )  # fmt: skip
 
     def break_log(self) -> None:
         """From now on nothing gets onto the audit log."""
@@ -137,6 +144,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
         manual_entries=manual_entries_of(staffed, world.desk),
         own_entries=own_entries_of(staffed, world.desk),
+        pauses=Pauses(world.desk, world.gate, lambda: staffed.now),
         shifts=Shifts(
             world.desk,
             store.shifts,
