@@ -17,13 +17,20 @@ FIX_WORDS = {
 _COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
+def speed_words(position: Position | None) -> str:
+    """Return how fast the box drove; empty if nobody knows."""
+    if position is None or position.speed_mps is None:
+        return ""
+    return f"{position.speed_mps * MPH_PER_MPS:.0f} mph"
+
+
 def position_words(position: Position | None) -> str:
     """Return where the box was, in one line."""
     if position is None:
         return "place unknown"
     words = [f"{position.lat_deg:.5f} {position.lon_deg:.5f}"]
-    if position.speed_mps is not None:
-        words.append(f"{position.speed_mps * MPH_PER_MPS:.0f} mph")
+    if speed := speed_words(position):
+        words.append(speed)
     if position.track_deg is not None:
         words.append(f"to {compass(position.track_deg)}")
     if position.quality in {FixQuality.SUSPECT, FixQuality.ESTIMATED, FixQuality.SIMULATED}:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from alpr_core.frame import Pixels
+from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
 
 PLATE_PICTURE_PX = (320, 200)
@@ -37,6 +38,8 @@ class ShownSighting:
     refusal: str | None
     """Why the store refused it, then it is shown as NOT RECORDED; None if it is stored."""
     supersedes: str | None
+    position: Position | None
+    """Where the car was; None means that nobody knows."""
     plate_picture: Image.Image
     scene_picture: Image.Image
 
@@ -68,6 +71,7 @@ def shown_sighting(
         match=None if match is None else match.first_shown,
         refusal=refusal,
         supersedes=sighting.supersedes,
+        position=sighting.position,
         plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
         scene_picture=_small_picture(scene, SCENE_PICTURE_PX),
     )

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from alpr_core.terminal_text import clean_text
+from alpr_tui.device_words import position_words
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.plate_line import looks_word, percent, spaced_plate, state_word
@@ -49,6 +50,7 @@ def _words(shown: ShownSighting) -> Text:
             f"{shown.seen_at.astimezone():%d %b %H:%M:%S}  {shown.camera}  {looks_word(shown.frame_count)}"
         ),
         _weakest_words(shown),
+        Text(position_words(shown.position)),
     ]
     if shown.supersedes:
         lines.append(Text("corrects an earlier reading of this vehicle"))

@@ -16,8 +16,9 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from alpr_tui.device_words import speed_words
 from alpr_tui.shown_sighting import ShownSighting
-from alpr_tui.widgets.plate_line import looks_word, percent, plate_text
+from alpr_tui.widgets.plate_line import looks_word, percent, plate_text, state_word
 
 ROWS_MAX = 200
 """Reads kept on the screen; older ones are in the store."""
@@ -119,12 +120,14 @@ class Feed(ScrollView, can_focus=True):
         line.append(f"{shown.seen_at.astimezone():%H:%M:%S} ")
         line.append_text(plate_text(shown, style))
         line.append(" " * max(1, 9 - len(shown.plate)))
-        line.append(f"{shown.state or '··'} {percent(shown.weakest):>3} ")
+        is_wide = width >= WIDE_FROM
+        line.append(f"{_state(shown, is_wide=is_wide)} {percent(shown.weakest):>3} ")
         mark, mark_class = _mark(shown)
         line.append(f"{mark} ", self.get_component_rich_style(mark_class, partial=True))
         dim = self.get_component_rich_style("feed--dim", partial=True)
         line.append(shown.camera, dim)
-        if width >= WIDE_FROM:
+        if is_wide:
+            line.append(f"  {speed_words(shown.position):>6}", dim)
             line.append(f"  {looks_word(shown.frame_count)}", dim)
             line.append(f"  or {' '.join(shown.alternatives)}" if shown.alternatives else "", dim)
         line.truncate(width)
@@ -189,6 +192,13 @@ class Feed(ScrollView, can_focus=True):
             self.scroll_to(y=index, animate=False, force=True)
         elif index >= top + self.size.height:
             self.scroll_to(y=index - self.size.height + 1, animate=False, force=True)
+
+
+def _state(shown: ShownSighting, *, is_wide: bool) -> str:
+    """Return the state in a column of its own; it is never guessed."""
+    if is_wide:
+        return f"{state_word(shown.state):<12}"
+    return shown.state or "··"
 
 
 def _mark(shown: ShownSighting) -> tuple[str, str]:

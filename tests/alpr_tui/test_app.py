@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from alpr_core.events import CameraLost, SightingNotRecorded, SightingStored
+from alpr_core.fix import FixQuality
 from alpr_core.hotlist import HotlistClass
+from alpr_core.position import Position
 from alpr_tui.box_status import CameraStatus
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
@@ -38,6 +40,18 @@ async def test_a_read_is_shown_with_its_doubts(size: tuple[int, int]) -> None:
         assert "state unread" in text
         assert "weakest sign 1 60%" in text
         assert "8ABCI23" in text
+
+
+async def test_a_wide_row_says_state_camera_and_speed() -> None:
+    """On a wide screen each row names an unread state in words, the camera, and how fast the car drove."""
+    async with watched((160, 45)) as (world, pilot):
+        unread = seen(1, reading_of("8ABC123", state_confidence=0.4))
+        driven = Position(33.75, -117.99, 13.9, 45.0, FixQuality.AUTONOMOUS)
+        await world.tell(pilot, SightingStored(replace(unread, position=driven), None))
+        row = next(line for line in world.text().splitlines() if "8ABC123" in line)
+        for words in ("state unread", "front", "31 mph"):
+            assert words in row
+        assert "33.75000 -117.99000 31 mph to NE" in world.text()
 
 
 async def test_counters_and_camera_badge() -> None:
