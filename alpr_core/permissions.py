@@ -46,6 +46,7 @@ class Action(Enum):
     VERIFY_HIT = "hit.verify"
     VIEW_PRECISION = "hit.view_precision"
     RUN_CANVASS = "canvass.run"
+    EXPORT_CANVASS = "canvass.export"
 
     VIEW_HOTLIST = "hotlist.view"
     ADD_LOCAL_ENTRY = "hotlist.add_entry"
@@ -155,6 +156,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.VERIFY_HIT: _of("O", _PLATES),
         Action.VIEW_PRECISION: _of("OA"),
         Action.RUN_CANVASS: _of("O", _PLATES, _PURPOSE),
+        Action.EXPORT_CANVASS: _of("OA", _PLATES, _PURPOSE, _AGAIN),
         Action.VIEW_HOTLIST: _of("OA", _PLATES),
         Action.ADD_LOCAL_ENTRY: _of("OA", _PLATES, _PURPOSE),
         Action.REMOVE_LOCAL_ENTRY: _of("OA", _PLATES, _PURPOSE),

@@ -13,7 +13,12 @@ from db.durable_files import OWNERS_FILE, flush_folder
 
 
 def write_export(path: Path, lines: Iterable[str]) -> str:
-    """Write lines as UTF-8 into a file that must not exist yet; return its SHA-256 in hexadecimal.
+    """Write lines as UTF-8; else as `write_export_bytes`."""
+    return write_export_bytes(path, (line.encode() for line in lines))
+
+
+def write_export_bytes(path: Path, chunks: Iterable[bytes]) -> str:
+    """Write bytes into a file that must not exist yet; return their SHA-256 in hexadecimal.
 
     Written under its own name at once: USB sticks know neither links nor a rename that refuses.
 
@@ -41,10 +46,9 @@ def write_export(path: Path, lines: Iterable[str]) -> str:
     digest = hashlib.sha256()
     try:
         with os.fdopen(descriptor, "wb") as file:
-            for line in lines:
-                written = line.encode()
-                digest.update(written)
-                file.write(written)
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         flush_folder(path.parent)

@@ -10,8 +10,8 @@ from db.connection import StoreDatabase
 
 
 def m0008_shifts(database: StoreDatabase) -> None:
-    """Shifts, and the reads of each."""
-    for statement in _SHIFTS:
+    """Shifts and canvasses, and the reads of each."""
+    for statement in (*_SHIFTS, *_CANVASSES):
         database.execute_sql(statement)
 
 
@@ -35,4 +35,36 @@ _SHIFTS = (
         shift_id TEXT NOT NULL REFERENCES shift (id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX shift_read_of_shift ON shift_read (shift_id)",
+)
+
+_CANVASSES = (
+    """CREATE TABLE canvass (
+        id TEXT PRIMARY KEY NOT NULL,
+        officer TEXT NOT NULL,
+        purpose_code TEXT NOT NULL,
+        case_number TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        crime_type TEXT NOT NULL,
+        places TEXT NOT NULL,
+        reach_m REAL NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        counts TEXT,
+        hold_ids TEXT NOT NULL
+    ) STRICT""",
+    "CREATE UNIQUE INDEX canvass_open ON canvass ((ended_at IS NULL)) WHERE ended_at IS NULL",
+    """CREATE TABLE canvass_read (
+        sighting_id TEXT NOT NULL REFERENCES sighting (id) ON DELETE CASCADE,
+        canvass_id TEXT NOT NULL REFERENCES canvass (id),
+        tag TEXT NOT NULL,
+        PRIMARY KEY (sighting_id, canvass_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX canvass_read_of_canvass ON canvass_read (canvass_id)",
+    """CREATE TABLE canvass_point (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        canvass_id TEXT NOT NULL REFERENCES canvass (id),
+        lat_e7 INTEGER NOT NULL,
+        lon_e7 INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX canvass_point_of_canvass ON canvass_point (canvass_id)",
 )

@@ -108,7 +108,9 @@ class StoreShiftBook:
 
     def open_canvass_case(self) -> str | None:
         """Return the case number of the canvass that runs; None if none does."""
-        return None
+        with told_as_store_errors(self._database.file):
+            row = self._database.execute_sql(_OPEN_CASE).fetchone()
+        return None if row is None else str(row[0])
 
     def _send(self, shift: Shift) -> None:
         at = shift.ended_at or shift.started_at
@@ -119,6 +121,8 @@ class StoreShiftBook:
             rows: Sequence[ShiftRow] = list(chosen.execute(self._database))
         return tuple(_to_shift(row) for row in rows)
 
+
+_OPEN_CASE = "SELECT case_number FROM canvass WHERE ended_at IS NULL"
 
 # A later, better reading of the same pass replaces the first one.
 _READS = """

@@ -14,6 +14,7 @@ from alpr_core.errors import StoreError
 from alpr_core.permissions import Action
 from db.audit_reviews import AuditReviews
 from db.audit_trail import REMEMBERED_FILE, AuditTrail
+from db.canvasses import StoreCanvassBook
 from db.connection import StoreDatabase, check_key
 from db.credentials import Argon2Cost
 from db.day_keys import DayKeys
@@ -100,6 +101,7 @@ class Store:
         self.ledger = StoreLedger(database, audit)
         self.sync = SyncStore(database, self.ledger)
         self.shifts = StoreShiftBook(database)
+        self.canvasses = StoreCanvassBook(database, self.sightings, self.hotlists)
         self.own_lists = OwnLists(database, self.hotlists, self.read_shelf, self.hits)
 
     @cached_property

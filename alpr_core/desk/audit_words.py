@@ -31,6 +31,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.VERIFY_HIT.value: "verified hit",
         Action.VIEW_PRECISION.value: "viewed precision",
         Action.RUN_CANVASS.value: "ran canvass",
+        Action.EXPORT_CANVASS.value: "exported canvass",
         Action.VIEW_HOTLIST.value: "viewed hotlist",
         Action.ADD_LOCAL_ENTRY.value: "added list entry",
         Action.REMOVE_LOCAL_ENTRY.value: "removed list entry",

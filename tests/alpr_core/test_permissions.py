@@ -36,6 +36,7 @@ hit.view                   o.a. p..
 hit.verify                 o... p..
 hit.view_precision         o.a. ...
 canvass.run                o... pu.
+canvass.export             o.a. pur
 hotlist.view               o.a. p..
 hotlist.add_entry          o.a. pu.
 hotlist.remove_entry       o.a. pu.

@@ -1,0 +1,35 @@
+"""Canvasses over a real store, with a car that is put where the test wants it."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+from alpr_core.desk.canvasses import Canvasses, ReportFiles, ReportForm
+from alpr_core.desk.desk import Desk
+from alpr_core.desk.holds import Holds
+from alpr_core.position import Position
+from alpr_reports.canvass_report import canvass_csv, canvass_pdf
+from db.export_file import write_export_bytes
+from tests.db.entry_desk import HERE, own_entries_of
+from tests.db.staffed_store import StaffedStore
+
+FILES = ReportFiles(
+    {ReportForm.PDF: canvass_pdf, ReportForm.CSV: canvass_csv},
+    lambda file, content: write_export_bytes(Path(file), (content,)),
+    lambda: "Westminster PD",
+)
+
+
+def canvasses_of(staffed: StaffedStore, desk: Desk, here: Position | None = HERE) -> Canvasses:
+    ids = count(staffed.store.outbox.unsent_count() + 1)
+    return Canvasses(
+        desk,
+        staffed.store.canvasses,
+        own_entries_of(staffed, desk),
+        Holds(desk, staffed.store.holds, lambda: staffed.now),
+        lambda: here,
+        FILES,
+        lambda: staffed.now,
+        lambda: f"{next(ids):032x}",
+    )
