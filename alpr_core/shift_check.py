@@ -6,7 +6,7 @@ Where the values come from is the box's matter; no item is in order by itself.
 from __future__ import annotations
 
 from alpr_core.audit.entry import TimeQuality
-from alpr_core.device_status import GpsStatus
+from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.fix import STALE_AFTER_S
 from alpr_core.shift import CheckItem
 
@@ -30,6 +30,20 @@ def camera_item(name: str, last_frame_age_s: float | None, fault: str = "") -> C
         return CheckItem(f"camera {name}", "no picture yet", is_good=False)
     found = f"last picture {last_frame_age_s:.1f} s ago"
     return CheckItem(f"camera {name}", found, is_good=last_frame_age_s <= FRAME_AGE_S_MAX)
+
+
+def board_item(board: BoardStatus | None) -> CheckItem:
+    """Judge the trigger board: it is there, knows its settings, and fires the light."""
+    if board is None:
+        return CheckItem("board", "none: no infrared light", is_good=False)
+    if board.is_lost or not board.is_ready:
+        why = board.why or "it does not answer"
+        return CheckItem("board", f"not ready: {why}", is_good=False)
+    if not board.are_triggers_on:
+        return CheckItem("board", "ready, its light is off", is_good=False)
+    temperature = board.number("TEMP_C")
+    warm = "" if temperature is None else f", {temperature:.0f} °C"
+    return CheckItem("board", f"fires with each frame{warm}", is_good=True)
 
 
 def lists_item(lists: int, stale: tuple[str, ...], entries: int) -> CheckItem:

@@ -38,11 +38,14 @@ from alpr_core.events import (
 from alpr_core.matching.alert_rule import AlertRule
 from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
+from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting, new_sighting_id
 from alpr_tui.badge_board import BadgeBoard
 from alpr_tui.badges import board_badge, camera_badge, gps_badge
 from alpr_tui.box_counters import BoxCounters
 from alpr_tui.box_status import BoxStatus, CameraStatus
+from alpr_tui.canvass_parts import canvasses_at
+from alpr_tui.canvass_track import CanvassTrack
 from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
@@ -120,6 +123,8 @@ class Box:
         self.capture = BoxCapture(
             self.gate, self.wait_until_at_rest, self.status, store.outbox.unsent_count, checks
         )
+        book = store.canvasses
+        self._canvass_track = CanvassTrack(book.open_canvass, self._here, book.add_point)
         parts = JobParts(
             store,
             now,
@@ -155,6 +160,7 @@ class Box:
         self._timetable.start()
         self._store_watch.start()
         self._devices.start()
+        self._canvass_track.start()
         for lane in self._lanes:
             lane.start()
 
@@ -171,6 +177,7 @@ class Box:
         """Stop the cameras, finish what they saw, store it, close the store; return the last counters."""
         for lane in self._lanes:
             lane.stop()
+        self._canvass_track.stop()
         self._timetable.stop()
         self._store_watch.stop()
         self._writer.close()
@@ -210,6 +217,7 @@ class Box:
             people.authenticator, store.ledger, self._now, rules, guard=threading.RLock()
         )
         self.watched_by = desk.watcher
+        own_entries = OwnEntries(desk, store.own_lists, self._now, self.take_lists_over)
         return Workplace(
             unit=store.box,
             desk=desk,
@@ -236,8 +244,9 @@ class Box:
                 self._now,
                 lambda at: new_sighting_id(at, secrets.token_bytes(10)),
             ),
-            own_entries=OwnEntries(desk, store.own_lists, self._now, self.take_lists_over),
             pauses=Pauses(desk, self.gate, self._now),
+            own_entries=own_entries,
+            canvasses=canvasses_at(desk, store, own_entries, self._here, self._now),
             shifts=Shifts(desk, store.shifts, self.capture, self._now, _new_id),
             status=self.status,
             agency=store.settings.agency,
@@ -296,13 +305,16 @@ class Box:
     ) -> Match | None:
         """Match and store what a person entered (`alpr_core.desk.manual_entries.ReadTaker`)."""
         if is_here:
-            sighting = replace(sighting, position=self._devices.position_at(monotonic()))
+            sighting = replace(sighting, position=self._here())
         match = self._matcher.match(sighting.reading)
         judged = None if match is None else self._judged(sighting, match)
         self._counters.take(sighting, match)
         self._seen_by[sighting.sighting_id] = by
         self._writer.record_entered(sighting, judged, also)
         return judged
+
+    def _here(self) -> Position | None:
+        return self._devices.position_at(monotonic())
 
     def _judged(self, sighting: Sighting, match: Match) -> Match:
         """Return the match with what it calls for; one rule for all cameras."""

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alpr_core.shift import CheckItem
-from alpr_core.shift_check import camera_item, clock_item, gps_item, lists_item, storage_item
+from alpr_core.shift_check import (
+    board_item,
+    camera_item,
+    clock_item,
+    gps_item,
+    lists_item,
+    storage_item,
+)
 from alpr_tui.box_status import BoxStatus, CameraStatus
 from db.store import Store
 
@@ -43,6 +50,7 @@ def checks_of(
     return {
         **by_camera,
         "GPS": lambda: gps_item(status().gps),
+        "board": lambda: board_item(status().board),
         "lists": lists,
         "storage": storage,
         "clock": clock,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
+from alpr_core.desk.canvasses import Canvasses
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
@@ -36,6 +37,8 @@ class Workplace:
     """Accounts."""
     manual_entries: ManualEntries
     """Plates that a person types."""
+    canvasses: Canvasses
+    """Canvasses of this car: started, watched, ended, reported."""
     own_entries: OwnEntries
     """Own list entries (BOLO)."""
     pauses: Pauses

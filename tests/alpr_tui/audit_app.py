@@ -30,6 +30,7 @@ from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
 from tests.alpr_tui.made_capture import MadeCapture
+from tests.db.canvass_desk import canvasses_of
 from tests.db.entry_desk import manual_entries_of, own_entries_of
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore
@@ -114,6 +115,7 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         unit="unit 12",
         desk=desk,
         reads=Reads(desk, store.read_shelf, lambda: staffed.now),
+        canvasses=canvasses_of(staffed, desk),
         manual_entries=manual_entries_of(staffed, desk),
         own_entries=own_entries_of(staffed, desk),
         pauses=Pauses(desk, CaptureGate(), lambda: staffed.now),

@@ -44,6 +44,7 @@ from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
 from tests.alpr_core.made_readings import frame_at, reading_of
 from tests.alpr_tui.made_capture import MadeCapture
+from tests.db.canvass_desk import canvasses_of
 from tests.db.entry_desk import manual_entries_of, own_entries_of
 from tests.db.review_desk import audit_review_of, weekly_review_of
 from tests.db.staffed_store import StaffedStore, staffed_store
@@ -142,6 +143,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         unit=store.box,
         desk=world.desk,
         reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
+        canvasses=canvasses_of(staffed, world.desk),
         manual_entries=manual_entries_of(staffed, world.desk),
         own_entries=own_entries_of(staffed, world.desk),
         pauses=Pauses(world.desk, world.gate, lambda: staffed.now),
