@@ -18,22 +18,25 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from alpr_core.accounts.session import SessionState
-from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored, StopAsked
 from alpr_core.permissions import Action
 from alpr_core.shift import ShiftStanding
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.hit_flow import HitFlow
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.output_filter import OutputFilter
 from alpr_tui.places import PLACES
+from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.dark import DarkScreen
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
 from alpr_tui.screens.login import LoginScreen, PasswordScreen
-from alpr_tui.shown_sighting import ShownSighting, shown_sighting
+from alpr_tui.screens.verify import VerifyScreen
+from alpr_tui.shown_sighting import shown_sighting
+from alpr_tui.sounds import HitSounds, SoundCommands
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
 
@@ -42,6 +45,9 @@ STATUS_S = 0.25
 
 SESSION_S = 1.0
 """Seconds between two looks whether the session is idle, too old, or its user disabled."""
+
+STROKE_S = 0.3
+"""Seconds between two strokes of the bell: nearer ones a terminal takes for one."""
 
 TALL_FROM = 32
 """Rows from which the scene's picture is shown too."""
@@ -60,6 +66,7 @@ class AlprApp(App[None]):
         workplace: The desk and its services.
         seconds: Stop by itself after so long; None means never.
         demo: Who can log in with one key; None on a real box.
+        sounds: What plays the sounds of hits; the bell where nothing is named.
     """
 
     TITLE = "alpr"
@@ -89,6 +96,7 @@ class AlprApp(App[None]):
         workplace: Workplace,
         seconds: float | None = None,
         demo: DemoPeople | None = None,
+        sounds: SoundCommands | None = None,
     ) -> None:
         super().__init__()
         self._relay = relay
@@ -96,7 +104,15 @@ class AlprApp(App[None]):
         self._desk = workplace.desk
         self._live = LiveScreen(workplace)
         self._demo = demo
-        self._unseen_hits: list[ShownSighting] = []
+        self._sounds = HitSounds(sounds or {}, self._ring)
+        self._hits = HitFlow(
+            self,
+            workplace,
+            self._sounds,
+            is_open=lambda: self._is_open() and self._dark is None,
+            is_dark=lambda: self._dark is not None,
+        )
+        self._hits_waiting = 0
         self._seconds = seconds
         self.register_theme(DAY)
         self.register_theme(NIGHT)
@@ -134,9 +150,7 @@ class AlprApp(App[None]):
             self._dark.alarm(message.shown, may_be_seen=is_seen)
         if is_seen:
             self._live.show_sighting(message)
-        elif message.shown.match is not None:
-            self.bell()
-            self._unseen_hits.append(message.shown)
+        self._hits.take(message.shown, is_seen=is_seen)
 
     def on_box_told(self, message: BoxTold) -> None:
         if isinstance(message.event, StopAsked):
@@ -153,6 +167,12 @@ class AlprApp(App[None]):
             return user is not None and self._desk.may(place.action)
         return True
 
+    def action_mute_low(self) -> None:
+        """Mute the sounds below the alarm, or let them sound again."""
+        self._sounds.are_low_ones_muted = not self._sounds.are_low_ones_muted
+        word = "muted; the alarm is not" if self._sounds.are_low_ones_muted else "on"
+        self.notify(f"Low sounds are {word}.", title="Sounds")
+
     def action_switch_theme(self) -> None:
         """Day to night and back."""
         self.theme = DAY.name if self.theme == NIGHT.name else NIGHT.name
@@ -164,7 +184,12 @@ class AlprApp(App[None]):
             dark.dismiss()
         else:
             way = self._workplace.agency().dark_alarm
-            self.push_screen(DarkScreen(way), lambda _answer: self._watch_session())
+            self.push_screen(DarkScreen(way), self._light_up)
+
+    def _light_up(self, _answer: object = None) -> None:
+        """The screen is lit again: whatever waited underneath comes up."""
+        self._watch_session()
+        self._hits.present()
 
     def bell(self) -> None:
         """Ring, unless the screen is dark."""
@@ -212,6 +237,7 @@ class AlprApp(App[None]):
 
     def _ask_who(self, why: str = "") -> None:
         """Hide all pages behind the login; what the last user saw is taken off the live page."""
+        self._hits.cover()
         self._forget()
         if self._dark is not None:
             return  # asked when the screen is lit again
@@ -224,8 +250,9 @@ class AlprApp(App[None]):
         self._enter()
 
     def _forget(self) -> None:
-        """Take off the live page what was seen there; hits that nobody noted wait for the next user."""
-        self._unseen_hits += self._live.forget()
+        """Take off the live page what was seen there; hits that nobody verified wait for the next user."""
+        self._hits.forget()
+        self._live.forget()
 
     def _enter(self, _answer: object = None) -> None:
         """Somebody is in, or has unlocked: show what he may see."""
@@ -236,30 +263,8 @@ class AlprApp(App[None]):
         else:
             self._live.greet()
             self.refresh_bindings()
-            self._show_unseen_hits()
+            self._hits.present()
             self._offer_shift()
-
-    @work(thread=True, group="hits")
-    def _show_unseen_hits(self) -> None:
-        """Show the hits that came while nobody could see them, each behind its audit entry."""
-        watcher = self._desk.watcher()
-        if watcher is None:
-            return
-        waiting, self._unseen_hits = self._unseen_hits, []
-        for number, shown in enumerate(waiting):
-            try:
-                with self._desk.doing(
-                    Action.SEE_LIVE_READS,
-                    "live screen",
-                    subject=Subject(plates=(shown.plate,)),
-                    sighting=shown.sighting_id,
-                ):
-                    pass
-            except AlprError as error:
-                self._unseen_hits = [*waiting[number:], *self._unseen_hits]
-                self._say_fault(error)
-                return
-            self.call_from_thread(self.on_sighting_shown, SightingShown(shown, watcher))
 
     @work(thread=True, exclusive=True, group="shift")
     def _offer_shift(self) -> None:
@@ -272,8 +277,10 @@ class AlprApp(App[None]):
             self.call_from_thread(self._go_unless_closed, "shift")
 
     def _go_unless_closed(self, name: str) -> None:
-        if self._is_open():
+        if self._is_open() and not isinstance(self.screen, VerifyScreen):
+            self._hits.cover()
             self.action_go(name)
+            self._hits.present()
 
     def _watch_session(self) -> None:
         """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""
@@ -288,20 +295,25 @@ class AlprApp(App[None]):
             self._show_lock(with_code=state is SessionState.REAUTHENTICATION_DUE)
         elif self._desk.watcher() is None:
             self._forget()  # the role or the authorisation was taken away meanwhile
+            if isinstance(self.screen, AlertScreen | VerifyScreen):
+                self.action_live()
         self._look_user_up()
 
     def _show_lock(self, *, with_code: bool) -> None:
         """Hide all pages behind the lock; one that asks too little is replaced."""
         if not isinstance(self.screen, LockScreen) or self.screen.with_code is not with_code:
+            self._hits.cover()
+            self._hits.forget()
             self.action_live()
             self.push_screen(LockScreen(self._workplace), self._enter)
         if isinstance(self.screen, LockScreen):
-            self.screen.show_waiting(len(self._unseen_hits))
+            self.screen.show_waiting(max(self._hits_waiting, self._hits.waiting))
 
     @work(thread=True, exclusive=True, group="refresh")
     def _look_user_up(self) -> None:
         try:
             ended = self._desk.refresh()
+            self._hits_waiting = self._workplace.hits.waiting_count()
         except AlprError:
             return  # the store's fault is shown by whatever needs the store
         if ended is not None:
@@ -317,9 +329,14 @@ class AlprApp(App[None]):
     def _say_fault(self, error: AlprError) -> None:
         self.call_from_thread(self.notify, str(error), severity="error", markup=False)
 
+    def _ring(self, strokes: int) -> None:
+        """Ring the bell so many times; any thread may call it."""
+        for number in range(strokes):
+            self.call_later(self.set_timer, STROKE_S * number + 0.001, self.bell)
+
     def _show_status(self) -> None:
         if self._live.is_mounted:
-            self._live.show_status(self._workplace.status())
+            self._live.show_status(self._workplace.status(), self._hits_waiting)
 
     def _pass_on(self, event: BoxEvent) -> None:
         """Turn an event into a message; runs in the box's threads, so it touches no widget."""

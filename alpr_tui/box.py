@@ -18,6 +18,7 @@ from time import monotonic
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
+from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.manual_entries import ManualEntries
@@ -223,6 +224,7 @@ class Box:
             desk=desk,
             reads=Reads(desk, store.read_shelf, self._now),
             users=Users(desk, people.accounts, self._now),
+            hits=Hits(desk, store.hits, store.read_shelf, self._now),
             audit=AuditReview(
                 desk,
                 store.audit.records,

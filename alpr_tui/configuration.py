@@ -20,6 +20,8 @@ source = "/dev/serial/by-id/usb-u-blox"
 [board]                     # the trigger board; the same
 port = "usb:2e8a:0005"
 
+[sounds]                    # what plays the sounds of hits; `alpr_tui/sound_settings.py` says what can stand here
+
 [vision]                    # other models than ours; `alpr_tui/vision_settings.py` says what can stand here
 """
 
@@ -42,6 +44,9 @@ from alpr_tui.device_settings import (
     board_configuration,
     gps_configuration,
 )
+from alpr_tui.sound_settings import TABLE as SOUNDS_TABLE
+from alpr_tui.sound_settings import sound_commands
+from alpr_tui.sounds import SoundCommands
 from alpr_tui.vision_settings import TABLE, VisionSettings, vision_settings
 from alpr_vision.watched_area import WHOLE_PICTURE, WatchedArea
 from hw.picture_file import shown_name
@@ -76,6 +81,8 @@ class BoxConfiguration:
     send_kbit_s: int | None = None
     """How fast the box may send to its server; None means as fast as the link."""
     vision: VisionSettings = field(default_factory=VisionSettings)
+    sounds: SoundCommands = field(default_factory=dict)
+    """Programs that play the sounds of hits."""
     gps: GpsConfiguration | None = None
     """None means that the car has no receiver."""
     board: BoardConfiguration | None = None
@@ -108,7 +115,7 @@ def read_configuration(file: Path) -> BoxConfiguration:
 
 
 def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfiguration:
-    _refuse_unknown(tables, {"box", "camera", TABLE, GPS_TABLE, BOARD_TABLE}, shown)
+    _refuse_unknown(tables, {"box", "camera", TABLE, GPS_TABLE, BOARD_TABLE, SOUNDS_TABLE}, shown)
     box = tables.get("box")
     cameras = tables.get("camera")
     if not isinstance(box, dict) or not isinstance(cameras, list) or not cameras:
@@ -132,6 +139,7 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
         key_credential=_credential_name(box, f"{shown} [box]"),
         send_kbit_s=_send_kbit_s(box, f"{shown} [box]"),
         backup=folder / _word(box, "backup", f"{shown} [box]") if "backup" in box else None,
+        sounds=sound_commands(tables, f"{shown} [{SOUNDS_TABLE}]"),
         vision=vision_settings(tables, f"{shown} [{TABLE}]", folder),
         gps=gps_configuration(tables, shown, folder),
         board=_board(tables, shown, folder, names),

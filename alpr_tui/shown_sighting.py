@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from alpr_core.frame import Pixels
+from alpr_core.hit import Hit, hits_of
 from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
 
@@ -39,7 +40,9 @@ class ShownSighting:
     """Why the store refused it, then it is shown as NOT RECORDED; None if it is stored."""
     supersedes: str | None
     position: Position | None
-    """Where the car was; None means that nobody knows."""
+    """Where the car was; None means that nobody knew."""
+    hits: tuple[Hit, ...]
+    """What the car shows of its matches; none of them covert."""
     plate_picture: Image.Image
     scene_picture: Image.Image
 
@@ -72,6 +75,11 @@ def shown_sighting(
         refusal=refusal,
         supersedes=sighting.supersedes,
         position=sighting.position,
+        hits=tuple(
+            hit
+            for hit in hits_of(sighting.sighting_id, match, sighting.seen_at)
+            if not hit.match.entry.is_covert
+        ),
         plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
         scene_picture=_small_picture(scene, SCENE_PICTURE_PX),
     )

@@ -17,6 +17,7 @@ from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.headless import run_headless
+from alpr_tui.sounds import SoundCommands
 
 USUAL_ROWS_COLUMNS = (24, 80)
 """Size of a terminal that does not tell its own."""
@@ -31,6 +32,7 @@ def watch(
     headless: bool,
     seconds: float | None = None,
     demo: DemoPeople | None = None,
+    sounds: SoundCommands | None = None,
 ) -> int:
     """Run the box until it is stopped; returns the exit code.
 
@@ -38,6 +40,7 @@ def watch(
         seconds: Stop by itself after so long; None means never.
         demo: Who can log in with one key, and whose officer is logged in with a shift at the start; None on
             a real box.
+        sounds: What plays the sounds of hits.
     """
     if headless:
         # A box that has users shows plates to those who log in, and to no pipe or journal.
@@ -51,7 +54,7 @@ def watch(
     workplace = box.workplace()
     if demo is not None:
         demo.log_in(workplace.desk, PEOPLE[0], workplace.now())
-    app = AlprApp(relay, workplace, seconds, demo)
+    app = AlprApp(relay, workplace, seconds, demo, sounds)
     try:
         box.start()
         if demo is not None:

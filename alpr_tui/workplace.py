@@ -10,6 +10,7 @@ from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.canvasses import Canvasses
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.manual_entries import ManualEntries
@@ -45,6 +46,8 @@ class Workplace:
     """Pauses of the reading, for a reason."""
     shifts: Shifts
     """Shifts of this car: checked, started, ended."""
+    hits: Hits
+    """Hits: the queue, their verification, what they were worth."""
     status: Callable[[], BoxStatus]
     """Returns the box's counters; quick, from any thread."""
     agency: Callable[[], Agency]

@@ -22,13 +22,15 @@ from alpr_tui.box import Box
 from alpr_tui.commands.demo import demo_box
 from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.screens.alert import AlertScreen
+from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
 from alpr_tui.screens.login import LoginScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import ReadScreen
 from alpr_tui.screens.search import SearchScreen
-from alpr_tui.widgets.hit_banner import HitBanner
+from alpr_tui.screens.verify import VerifyScreen
 
 SCREENS = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (160, 45))
@@ -76,11 +78,9 @@ async def _keep_live(app: AlprApp, box: Box, pilot: Pilot[None], size: str) -> N
     seen = box.status().stored
     await _until(pilot, lambda: box.status().stored >= seen + 3)
     _save(app, f"live-night-{size}")
-    await _until(pilot, lambda: bool(app.screen.query_one(HitBanner).waiting))
-    _save(app, f"hit-night-{size}")
+    await _keep_hits(app, pilot, size)
+    await pilot.press("f2")
     await pilot.press("t")
-    _save(app, f"hit-day-{size}")
-    await pilot.press("enter")
     await pilot.pause()
     _save(app, f"live-day-{size}")
     await pilot.press("f1")
@@ -92,6 +92,30 @@ async def _keep_live(app: AlprApp, box: Box, pilot: Pilot[None], size: str) -> N
     _save(app, f"lock-day-{size}")
     await pilot.press(*_typed(PEOPLE[0].password), "enter")
     await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+
+
+async def _keep_hits(app: AlprApp, pilot: Pilot[None], size: str) -> None:
+    """The alert, the card and the queue."""
+    await _until(pilot, lambda: isinstance(app.screen, AlertScreen))
+    _save(app, f"hit-night-{size}")
+    await pilot.press("f6")
+    await _until(pilot, lambda: isinstance(app.screen, VerifyScreen))
+    await pilot.press("y", "y")
+    await pilot.pause()
+    _save(app, f"verify-night-{size}")
+    await pilot.press("y", "c", "enter", *"FCN 4711".replace(" ", ""), "enter", "enter")
+    await pilot.pause(1.0)
+    _save(app, f"action-night-{size}")
+    await pilot.press("o")
+    await pilot.pause(1.0)
+    while not isinstance(app.screen, LiveScreen):
+        await pilot.pause(1.2)
+        await pilot.press("escape")
+    await pilot.press("f6")
+    await _until(pilot, lambda: isinstance(app.screen, HitsScreen))
+    await pilot.press("2")
+    await pilot.pause(1.0)
+    _save(app, f"hits-night-{size}")
 
 
 async def _keep_search(app: AlprApp, pilot: Pilot[None], size: str) -> None:

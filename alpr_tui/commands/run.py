@@ -28,4 +28,4 @@ def run(options: argparse.Namespace) -> int:
     configuration = read_configuration(options.config)
     relay = EventRelay()
     box = open_box(configuration, relay.tell)
-    return watch(box, relay, headless=options.headless)
+    return watch(box, relay, headless=options.headless, sounds=configuration.sounds)

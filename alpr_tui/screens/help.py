@@ -14,7 +14,8 @@ HELP = """\
 KEYS
   up, down      select a newer or older read
   f, home       follow the newest read
-  enter, a      take note of the hit in the banner
+  F6            verify the hit that lies over the page; else the
+                queue of hits that wait
   F2            back to this page from any other
   p             pause the reading, for a reason; read again
   d, ctrl+d     dark and silent; the same key lights the screen
@@ -26,6 +27,7 @@ MARKS
   underlined    the weakest sign, if less than 90 % certain
   ··            state unread: it is never guessed
   ▲HIT          stands on a list; verify before acting
+  ▲3 F6         so many hits wait to be verified
   corr.         corrects an earlier reading of that vehicle
   NOT RECORDED  the store refused it; tell a technician
 BADGES (b explains each)

@@ -1,4 +1,4 @@
-"""The officer's live screen: reads as they come, the selected one large, hits above all."""
+"""The officer's live screen: reads as they come, the selected one large."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
@@ -20,11 +19,9 @@ from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.screens.equipment import EquipmentScreen
 from alpr_tui.screens.pause import PauseScreen
-from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
-from alpr_tui.widgets.hit_banner import HitBanner
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.widgets.status_line import StatusLine
 from alpr_tui.workplace import Workplace
@@ -45,7 +42,6 @@ class LiveScreen(Screen[None]):
     CSS_PATH = "live.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,a", "note_hit", "Note hit", key_display="⏎"),
         Binding("b", "explain_badges", "Badges"),
         Binding("p", "pause", "Pause"),
     ]
@@ -59,23 +55,21 @@ class LiveScreen(Screen[None]):
         yield StatusLine(id="status")
         yield BadgeRow(id="badges")
         yield PauseBar(self._workplace, "p reads again")
-        yield HitBanner(id="hit")
         with Horizontal(id="body"):
             yield Feed(id="feed")
             yield Detail(id="detail")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self.query_one(HitBanner).display = False
         self.query_one(Feed).focus()
 
-    def show_status(self, status: BoxStatus) -> None:
+    def show_status(self, status: BoxStatus, hits_waiting: int = 0) -> None:
         """Draw badges and counters; before the line is there and after it has gone, do nothing."""
         if status.capture is not self._capture:
             self._capture = status.capture
             self.greet()
         for line in self.query(StatusLine):
-            line.show(self._workplace.unit, status, self._workplace.desk.user)
+            line.show(self._workplace.unit, status, self._workplace.desk.user, hits_waiting)
         for row in self.query(BadgeRow):
             row.show(status.badges)
 
@@ -91,24 +85,15 @@ class LiveScreen(Screen[None]):
             feed.empty_words = words if may_see else _BLIND
             feed.refresh()
 
-    def forget(self) -> tuple[ShownSighting, ...]:
-        """Take off the page what was seen; return the hits that nobody has noted."""
-        banner = self.query_one(HitBanner)
-        waiting = banner.waiting
-        if waiting or self.query_one(Feed).newest_id is not None:
+    def forget(self) -> None:
+        """Take off the page what was seen."""
+        if self.query_one(Feed).newest_id is not None:
             self.query_one(Feed).clear()
-            banner.clear()
             self.query_one(Detail).clear()
-        return waiting
 
     def show_sighting(self, message: SightingShown) -> None:
-        """Take a read into the feed; a hit also into the banner, with sound."""
+        """Take a read into the feed."""
         self.query_one(Feed).add(message.shown)
-        if message.shown.supersedes is not None:
-            self.query_one(HitBanner).correct(message.shown)
-        if message.shown.match is not None:
-            self.query_one(HitBanner).add(message.shown)
-            self.app.bell()
 
     def show_event(self, message: BoxTold) -> None:
         """Say in words what happened to a device or a part."""
@@ -142,27 +127,3 @@ class LiveScreen(Screen[None]):
     def action_explain_badges(self) -> None:
         """Open the page of what the badges mean."""
         self.app.push_screen(EquipmentScreen(self._workplace))
-
-    def action_note_hit(self) -> None:
-        """Take note of the hit in the banner; without its entry on the audit log it stays."""
-        banner = self.query_one(HitBanner)
-        if banner.waiting:
-            self._record_note(banner, banner.waiting[0])
-
-    @work(thread=True, exclusive=True)
-    def _record_note(self, banner: HitBanner, shown: ShownSighting) -> None:
-        """Write the entry off the screen's loop: a slow disk must not freeze the screen."""
-        try:
-            with self._workplace.desk.doing(
-                Action.NOTE_HIT,
-                "live screen",
-                subject=Subject(plates=(shown.plate,)),
-                sighting=shown.sighting_id,
-            ):
-                pass
-        except AlprError as error:
-            self.app.call_from_thread(
-                self.notify, str(error), title="Not recorded", severity="error", markup=False
-            )
-            return
-        self.app.call_from_thread(banner.take_note, shown)

@@ -21,7 +21,9 @@ _LOUD = Style(bold=True, reverse=True)
 class StatusLine(Static):
     """Counters of the box."""
 
-    def show(self, unit: str, status: BoxStatus, user: User | None = None) -> None:
+    def show(
+        self, unit: str, status: BoxStatus, user: User | None = None, hits_waiting: int = 0
+    ) -> None:
         """Draw the line anew."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {unit} ", _LOUD)
@@ -31,6 +33,9 @@ class StatusLine(Static):
         if status.not_recorded:
             line.append(" ")
             line.append(f"NOT RECORDED {status.not_recorded}", _LOUD)
+        if hits_waiting:
+            line.append(" ")
+            line.append(f"▲{hits_waiting} F6", _LOUD)
         line.append("  ")
         line.append_text(_counters(status, is_wide=self.size.width >= WIDE_FROM))
         who = "" if user is None else f" {user.badge}"

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.pauses import Pauses
@@ -123,6 +124,7 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
             desk, store.shifts, MadeCapture(), lambda: staffed.now, lambda: secrets.token_hex(16)
         ),
         users=Users(desk, people.accounts, lambda: staffed.now),
+        hits=Hits(desk, store.hits, store.read_shelf, lambda: staffed.now),
         audit=audit_review_of(staffed, desk),
         reviews=weekly_review_of(staffed, desk),
         status=lambda: BoxStatus((), 0, 0, 0, 0),

@@ -15,11 +15,11 @@ from typing import Any
 from alpr_core.events import SightingStored
 from alpr_core.hotlist import HotlistClass
 from alpr_core.purposes import DEFAULT_PURPOSES, AccessPurpose
+from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.lock import LockScreen
 from alpr_tui.screens.search import SearchScreen
 from alpr_tui.screens.users import UsersScreen
 from alpr_tui.widgets.feed import Feed
-from alpr_tui.widgets.hit_banner import HitBanner
 from tests.alpr_tui.watched_app import Watched, hit_of, seen
 from tests.db.staffed_store import staffed_store
 
@@ -69,18 +69,18 @@ class _Shower:
             await pilot.pause(0.3)
 
     async def _as_notes(self, pilot: Any) -> None:
-        banner = self._world.live.query_one(HitBanner)
         for number, text in enumerate(self._texts[::3]):
             hit = hit_of(number, HotlistClass.STOLEN)
             assert hit.match is not None
             entry = replace(hit.match.entry, reason=text, hotlist=text)
-            banner.clear()
             self._world.relay.tell(
                 replace(
                     hit, match=replace(hit.match, entry=entry), seen_by=self._world.desk.watcher()
                 )
             )
             await pilot.pause()
+            if isinstance(self._world.app.screen, AlertScreen):
+                self._world.app.screen.dismiss(False)
 
     async def _as_purposes(self, pilot: Any) -> None:
         page = SearchScreen(self._world.app._workplace)

@@ -9,12 +9,12 @@ from alpr_core.events import CameraLost, SightingNotRecorded, SightingStored
 from alpr_core.fix import FixQuality
 from alpr_core.hotlist import HotlistClass
 from alpr_core.position import Position
+from alpr_core.sighting import Alerting
 from alpr_tui.box_status import CameraStatus
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import ROWS_MAX, Feed
-from alpr_tui.widgets.hit_banner import HitBanner
 from tests.alpr_core.made_readings import reading_of
 from tests.alpr_tui.watched_app import hit_of, seen, until, watched
 
@@ -82,32 +82,6 @@ async def test_camera_badges_differ_without_colour(camera: CameraStatus, badge: 
         await until(pilot, lambda: badge in world.text().splitlines()[1])
 
 
-async def test_hits_are_shown_by_urgency_with_sound_until_noted() -> None:
-    """Two hits wait in order of urgency; each rings, and Enter takes note of one at a time."""
-    async with watched() as (world, pilot):
-        await world.tell(pilot, hit_of(1, HotlistClass.BOLO), hit_of(2, HotlistClass.FELONY))
-        assert world.bells == 2
-        text = world.text()
-        assert "HIT  FELONY VEHICLE   1 of 2" in text
-        assert "list 3 h old" in text
-        assert "Verify by CLETS" in text
-        await pilot.press("enter")
-        await until(pilot, lambda: "BE ON THE LOOKOUT" in world.text())
-        await pilot.press("enter")
-        await until(pilot, lambda: not world.live.query_one(HitBanner).display)
-        assert world.noted() == [f"{2:032x}", f"{1:032x}"]
-
-
-async def test_a_hit_is_not_noted_without_its_entry() -> None:
-    """If the audit log cannot be written, the hit stays in the banner and the fault is said."""
-    async with watched() as (world, pilot):
-        await world.tell(pilot, hit_of(1, HotlistClass.STOLEN))
-        world.break_log()
-        await pilot.press("enter")
-        await until(pilot, lambda: "Not recorded" in world.text())
-        assert world.live.query_one(HitBanner).waiting
-
-
 async def test_a_refused_read_is_marked_loudly() -> None:
     """A read that the store refused is shown all the same, marked NOT RECORDED in row and detail."""
     async with watched() as (world, pilot):
@@ -115,7 +89,8 @@ async def test_a_refused_read_is_marked_loudly() -> None:
         await until(pilot, lambda: world.text().count("NOT RECORDED") >= 3)
         assert "disk full" in world.text()
         hit = hit_of(2, HotlistClass.STOLEN)
-        await world.tell(pilot, SightingNotRecorded(hit.sighting, hit.match, "disk full"))
+        silent = replace(hit.match, alerting=Alerting.SILENT) if hit.match else None
+        await world.tell(pilot, SightingNotRecorded(hit.sighting, silent, "disk full"))
         assert "▲HIT NOT REC." in world.text()
 
 
@@ -126,15 +101,6 @@ async def test_the_warning_comes_before_counters() -> None:
         world.cameras = (camera, camera)
         await until(pilot, lambda: "136000" in world.text())
         assert "NOT RECORDED 1" in world.text().splitlines()[0]
-
-
-async def test_a_corrected_hit_says_so() -> None:
-    """When later frames read another plate, the waiting hit says what they read."""
-    async with watched() as (world, pilot):
-        await world.tell(pilot, hit_of(1, HotlistClass.STOLEN))
-        corrected = replace(seen(2, reading_of("8ABC999")), supersedes=f"{1:032x}")
-        await world.tell(pilot, SightingStored(corrected, None))
-        assert "CORRECTED: later frames read 8ABC999" in world.text()
 
 
 async def test_selection_stays_while_reads_arrive() -> None:

@@ -26,16 +26,17 @@ async def test_nobody_sees_anything_before_the_login(size: tuple[int, int]) -> N
     async with watched(size, role=None) as (world, pilot):
         assert isinstance(world.app.screen, LoginScreen)
         await until(pilot, lambda: "law enforcement data" in world.text())
-        await world.tell_unseen(pilot, hit_of(1, HotlistClass.STOLEN))
-        await until(pilot, lambda: world.bells == 1)
+        hit = hit_of(1, HotlistClass.STOLEN)
+        world.keep(hit)
+        await world.tell_unseen(pilot, hit)
+        await until(pilot, lambda: world.bells == 3)
         assert "8ABC001" not in world.text()
         await world.type(pilot, "4711", "wrong", "000000")
         await until(pilot, lambda: "is wrong" in world.text())
         await world.type(pilot, PASSWORD, world.staffed.code("4711"))
-        await until(pilot, lambda: isinstance(world.app.screen, LiveScreen))
         await until(pilot, lambda: "8ABC001" in world.text())
         entry = world.staffed.newest()[0]
-        assert (entry.entry.action, entry.entry.actor.user_id) == ("live.see", "4711")
+        assert (entry.entry.action, entry.entry.actor.user_id) == ("hit.view", "4711")
         assert entry.subject is not None and entry.subject.plates == ("8ABC001",)
 
 
@@ -44,14 +45,17 @@ async def test_while_locked_hits_sound_and_wait() -> None:
     async with watched() as (world, pilot):
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(world.app.screen, LockScreen))
-        await world.tell_unseen(pilot, hit_of(7, HotlistClass.FELONY))
+        hit = hit_of(7, HotlistClass.FELONY)
+        world.keep(hit)
+        await world.tell_unseen(pilot, hit)
         await until(pilot, lambda: "1 HIT WAITING" in world.text())
-        assert world.bells == 1 and "8ABC007" not in world.text()
+        await until(pilot, lambda: world.bells == 3)
+        assert "8ABC007" not in world.text()
         await world.type(pilot, "wrong")
         await until(pilot, lambda: "is wrong" in world.text())
         await world.type(pilot, PASSWORD)
         await until(pilot, lambda: "FELONY VEHICLE" in world.text())
-        assert world.staffed.newest()[0].entry.fact("sighting") == f"{7:032x}"
+        assert world.staffed.newest()[0].entry.fact("hit") == f"{7:032x}-0"
 
 
 async def test_an_idle_screen_locks_by_itself() -> None:
@@ -101,16 +105,18 @@ async def test_the_next_user_sees_nothing_of_the_last() -> None:
         assert "8ABC" not in world.text()
 
 
-async def test_a_hit_that_nobody_noted_waits_for_the_next_user() -> None:
-    """A hit in the banner at the logout is shown to the next user, behind an entry with his name."""
+async def test_a_hit_that_nobody_verified_waits_for_the_next_user() -> None:
+    """A hit before the officer at the logout is shown to the next user, behind an entry with his name."""
     async with watched() as (world, pilot):
-        await world.tell(pilot, hit_of(2, HotlistClass.STOLEN))
-        await pilot.press("f10")
+        hit = hit_of(2, HotlistClass.STOLEN)
+        world.keep(hit)
+        await world.tell(pilot, hit)
+        world.desk.log_out()
         await until(pilot, lambda: isinstance(world.app.screen, LoginScreen))
         await world.type(pilot, "A-1", PASSWORD, world.staffed.code("A-1"))
         await until(pilot, lambda: "STOLEN VEHICLE" in world.text())
         newest = world.staffed.newest()[0].entry
-        assert (newest.action, newest.actor.user_id) == ("live.see", "A-1")
+        assert (newest.action, newest.actor.user_id) == ("hit.view", "A-1")
 
 
 async def test_a_lock_that_lasts_asks_for_the_code_too() -> None:

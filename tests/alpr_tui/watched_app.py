@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from unittest.mock import patch
@@ -20,6 +21,7 @@ from textual.widgets import Select
 
 from alpr_core.audit.entry import Actor
 from alpr_core.badge import Badge
+from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
 from alpr_core.desk.pauses import Pauses
@@ -42,11 +44,13 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
+from db.store_writer import StoreWriter
 from tests.alpr_core.made_readings import frame_at, reading_of
 from tests.alpr_tui.made_capture import MadeCapture
 from tests.db.canvass_desk import canvasses_of
 from tests.db.entry_desk import manual_entries_of, own_entries_of
 from tests.db.review_desk import audit_review_of, weekly_review_of
+from tests.db.sample_sightings import Outcomes
 from tests.db.staffed_store import StaffedStore, staffed_store
 from tests.scheduler.staffed_timetable import timetable_of
 
@@ -63,6 +67,7 @@ class Watched:
         self.badges: tuple[Badge, ...] = ()
         """In the place of those of the cameras."""
         self.bells = 0
+        self._outcomes = Outcomes()
         self.desk = staffed.desk() if role is None else staffed.desk_of(role)
         self.timetable = timetable_of(staffed)
         self.capture = MadeCapture()
@@ -85,10 +90,25 @@ class Watched:
 
         self.staffed.store.audit.append = refuse  # type: ignore[method-assign, assignment]
 
-    def noted(self) -> list[str | None]:
-        """Sightings of the hits that were noted, oldest first."""
-        records = reversed(self.staffed.newest(50))
-        return [r.entry.fact("sighting") for r in records if r.entry.action == "hit.note"]
+    @cached_property
+    def _writer(self) -> StoreWriter:
+        return self.staffed.store.writer(self._outcomes)
+
+    def keep(self, *events: SightingStored) -> None:
+        """Store what a test is about to tell, as the box has done by then."""
+        before = len(self._outcomes.stored_ids)
+        for event in events:
+            self._writer.record(event.sighting, event.match)
+        self._outcomes.wait_for(before + len(events))
+
+    def verified(self) -> list[tuple[str | None, str | None]]:
+        """Hits and dispositions of the verifications on the log, oldest first."""
+        entries = [record.entry for record in reversed(self.staffed.newest(50))]
+        return [
+            (entry.fact("hit"), entry.fact("disposition") or entry.fact("verification"))
+            for entry in entries
+            if entry.action == "hit.verify" and entry.fact("step") is None
+        ]
 
     async def tell(self, pilot: Pilot[None], *events: BoxEvent) -> None:
         """Tell events, as seen by whoever is at the desk, and wait until the last read is on the screen."""
@@ -155,6 +175,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
             lambda: secrets.token_hex(16),
         ),
         users=Users(world.desk, store.people.accounts, lambda: staffed.now),
+        hits=Hits(world.desk, store.hits, store.read_shelf, lambda: staffed.now),
         audit=audit_review_of(staffed, world.desk),
         reviews=weekly_review_of(staffed, world.desk),
         status=world.status,
@@ -213,6 +234,5 @@ def seen(number: int, reading: PlateReading | None = None) -> Sighting:
 
 def hit_of(number: int, kind: HotlistClass, hours: int = 3) -> SightingStored:
     listed_at = datetime.now(UTC) - timedelta(hours=hours)
-    return SightingStored(
-        seen(number), Match(HotlistEntry("SVS", "8ABC", "CA", kind, "why", listed_at), True)
-    )
+    entry = HotlistEntry("SVS", f"8ABC{number:03d}", "CA", kind, "why", listed_at)
+    return SightingStored(seen(number), Match(entry, True, list_age=timedelta(hours=hours)))

@@ -1,0 +1,85 @@
+"""A hit over everything: large, until the officer verifies it or puts it off.
+
+It takes no letter: whoever is typing into a page goes on typing there, and no key meant for another page
+answers or puts away a hit. Only F6 opens the card.
+
+Source: policy 462.3(f).
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+
+from alpr_tui.shown_hit import ShownHit
+from alpr_tui.widgets.hit_sheet import HitSheet
+from alpr_tui.widgets.hit_words import details
+
+GUARD_S = 1.0
+"""For so long an Escape is taken for one that was meant for the page below."""
+
+
+class AlertScreen(ModalScreen[bool]):
+    """Answers True if the officer wants to verify now, False if later."""
+
+    CSS_PATH = "hits.tcss"
+    AUTO_FOCUS = ""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f6", "verify", "Verify", key_display="F6"),
+        Binding("escape", "later", "Later: stays in the queue"),
+        Binding("f9", "app.lock", "Lock", key_display="F9"),
+    ]
+
+    def __init__(self, shown: ShownHit, waiting: int) -> None:
+        super().__init__()
+        self.shown = shown
+        self._waiting = waiting
+        self._since_mono_s = monotonic()
+
+    def compose(self) -> ComposeResult:
+        yield HitSheet(self.shown, Static(id="hit-details"), waiting=self._waiting)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#hit-details", Static).update(details(self.shown))
+
+    def show(self, shown: ShownHit, waiting: int) -> None:
+        """Show another hit in the place of this one, or another number of those that wait."""
+        if shown is not self.shown:
+            self._since_mono_s = monotonic()
+        self.shown, self._waiting = shown, waiting
+        for sheet in self.query(HitSheet):
+            sheet.show(shown, waiting)
+            sheet.query_one("#hit-details", Static).update(details(shown))
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand letters to the field below that was being typed into; nothing else passes."""
+        field = self._field_below()
+        if field is not None and event.is_printable and event.character is not None:
+            field.insert_text_at_cursor(event.character)
+            event.stop()
+        elif field is not None and event.key == "backspace":
+            field.action_delete_left()
+            event.stop()
+
+    def action_verify(self) -> None:
+        """Open the card."""
+        self.dismiss(True)
+
+    def action_later(self) -> None:
+        """Back to the page below; the hit waits in the queue."""
+        if monotonic() - self._since_mono_s >= GUARD_S:
+            self.dismiss(False)
+
+    def _field_below(self) -> Input | None:
+        stack = self.app.screen_stack
+        below = stack[stack.index(self) - 1] if self in stack[1:] else None
+        focused = None if below is None else below.focused
+        return focused if isinstance(focused, Input) else None

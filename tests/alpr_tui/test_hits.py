@@ -1,0 +1,254 @@
+"""A hit on the screen: over everything, verified by a few keys, never lost and never answered by accident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from alpr_core.events import SightingNotRecorded, SightingStored
+from alpr_core.hotlist import HotlistClass
+from alpr_core.permissions import Role
+from alpr_core.plate import ALPHABET
+from alpr_core.sighting import Alerting, MatchKind
+from alpr_core.verification import Deed
+from alpr_tui.screens import alert
+from alpr_tui.screens.alert import AlertScreen
+from alpr_tui.screens.hits import HitsScreen
+from alpr_tui.screens.live import LiveScreen
+from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.screens.verify import VerifyScreen
+from alpr_tui.widgets.big_signs import ROWS, big_plate
+from alpr_tui.widgets.hit_words import differing_places
+from tests.alpr_core.made_readings import reading_of
+from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, watched
+
+SIZES = [(80, 24), (160, 45)]
+VERIFIED = ("y", "y", "y", "c", "enter", "enter", "enter")
+"""Characters, state, vehicle, confirmed, by the user's own badge, no reference, accepted."""
+
+
+async def pass_by(world: Watched, pilot: Pilot[None], *hits: SightingStored) -> None:
+    """Store hits and tell them, as the box does."""
+    world.keep(*hits)
+    await world.tell(pilot, *hits)
+
+
+async def on_page(pilot: Pilot[None], page: type) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, page))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_alert_says_what_the_officer_must_know(size: tuple[int, int]) -> None:
+    """The alert shows both plates, the doubtful sign, state, class, list, age, response and the weakest sign."""
+    async with watched(size) as (world, pilot):
+        hit = hit_of(1, HotlistClass.STOLEN)
+        assert hit.match is not None
+        entry = replace(hit.match.entry, plate="8A8C001")
+        possible = replace(hit.match, entry=entry, kind=MatchKind.LOOK_ALIKE, differing=(2,))
+        await pass_by(world, pilot, replace(hit, match=possible))
+        await on_page(pilot, AlertScreen)
+        for words in (
+            "POSSIBLE HIT  STOLEN VEHICLE",
+            "READ 8ABC001",
+            "LISTED 8A8C001 · CA",
+            "≠",
+            "█",
+            "Verify through CLETS before acting.",
+            "SVS · list 3 h old",
+            "state agrees",
+            "weakest sign",
+            "position unknown",
+            "front",
+        ):
+            await until(pilot, lambda words=words: words in world.text())  # type: ignore[misc]
+        await until(pilot, lambda: world.bells == 3)
+
+
+async def test_two_hits_in_one_second_are_verified_one_after_the_other() -> None:
+    """Two hits at once: the more urgent one lies in front; a few keys verify each, with an entry of its own."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.BOLO), hit_of(2, HotlistClass.FELONY))
+        await until(
+            pilot, lambda: "FELONY VEHICLE" in world.text() and "+1 WAITING" in world.text()
+        )
+        await pilot.press("f6", *VERIFIED)
+        await until(pilot, lambda: "Done" in world.text())
+        await pilot.press("s")
+        await until(pilot, lambda: "BE ON THE LOOKOUT" in world.text())
+        await pilot.press("f6", "n", "y", "u", "u", "enter")
+        await until(pilot, lambda: "Done" in world.text())
+        await pilot.press("n")
+        await on_page(pilot, LiveScreen)
+        first, second = f"{2:032x}-0", f"{1:032x}-0"
+        assert world.verified() == [(first, "accepted"), (second, "misread")]
+        hits = world.staffed.store.hits
+        assert [one.deed for one in hits.actions(first)] == [Deed.STOP]
+        checks = hits.verifications(first)[0].checks
+        assert checks is not None and checks.clets_by == "4711"
+
+
+async def test_keys_typed_for_another_page_answer_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An alert over a form takes no letter: typing goes on in the field, and nothing is answered or put away."""
+    monkeypatch.setattr(alert, "GUARD_S", 1e9)
+    async with watched() as (world, pilot):
+        await pilot.press("f3")
+        await on_page(pilot, PurposeScreen)
+        field = world.app.screen.query_one("#case", Input)
+        field.focus()
+        await pilot.press("2", "6")
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        await pilot.press("-", "y", "q", "x", "backspace", "enter", "escape")
+        assert isinstance(world.app.screen, AlertScreen)
+        assert field.value == "26-yq"
+        monkeypatch.setattr(alert, "GUARD_S", 0.0)
+        await pilot.press("escape")
+        await on_page(pilot, PurposeScreen)
+        assert world.app.screen.focused is field
+        assert world.verified() == []
+
+
+async def test_the_queue_survives_a_restart_and_another_officer() -> None:
+    """What was put off waits in the queue, counted on the live page, and is opened from it with its pictures."""
+    async with watched() as (world, pilot):
+        world.keep(hit_of(1, HotlistClass.STOLEN))
+        await until(pilot, lambda: "▲1 F6" in world.text())
+        await pilot.press("f6")
+        await until(pilot, lambda: "8ABC001" in world.text() and "waits" in world.text())
+        await pilot.press("enter")
+        await on_page(pilot, VerifyScreen)
+        await until(pilot, lambda: "Characters match?" in world.text())
+        await pilot.press(*VERIFIED)
+        await until(pilot, lambda: "Done" in world.text())
+        await pilot.press("escape")
+        await on_page(pilot, HitsScreen)
+        await until(pilot, lambda: "0 waiting" in world.text())
+        await pilot.press("2")
+        await until(pilot, lambda: "accepted" in world.text())
+        await pilot.press("3")
+        await until(pilot, lambda: "100%" in world.text())
+
+
+async def test_a_skip_asks_for_its_reason() -> None:
+    """k asks why; without words nothing is skipped, with them the hit shows as skipped."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        await pilot.press("f6", "k", "enter")
+        await until(pilot, lambda: "needs a reason" in world.text())
+        await world.type(pilot, "lost it")
+        await until(pilot, lambda: "Done" in world.text())
+        assert world.verified() == [(f"{1:032x}-0", "skipped")]
+
+
+async def test_an_answer_can_be_taken_back() -> None:
+    """Backspace takes back one answer, and a contradiction is refused with its reason."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        await pilot.press("f6", "n", "backspace", "n", "y", "y", "u", "a")
+        await until(pilot, lambda: "cannot be accepted" in world.text())
+        assert world.verified() == []
+        await pilot.press("m")
+        await until(pilot, lambda: world.verified() == [(f"{1:032x}-0", "misread")])
+
+
+async def test_a_more_urgent_hit_comes_in_front_and_no_card_is_disturbed() -> None:
+    """An alert gives way to a more urgent one; an open card stays and says how many wait."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.BOLO))
+        await until(pilot, lambda: "BE ON THE LOOKOUT" in world.text())
+        await pass_by(world, pilot, hit_of(2, HotlistClass.STOLEN))
+        await until(pilot, lambda: "STOLEN VEHICLE" in world.text())
+        await pilot.press("f6", "y")
+        await pass_by(world, pilot, hit_of(3, HotlistClass.FELONY))
+        await until(pilot, lambda: "+2 WAITING" in world.text())
+        assert "STOLEN VEHICLE" in world.text() and "State matches?" in world.text()
+        await pilot.press("escape")
+        await until(pilot, lambda: "FELONY VEHICLE" in world.text())
+
+
+async def test_a_lock_covers_an_alert_and_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locked in the middle of a card, the hit is there again after the unlock, unverified."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        await pilot.press("f6", "y", "y")
+        world.desk.lock()
+        await until(pilot, lambda: "1 HIT WAITING" in world.text())
+        assert "8ABC001" not in world.text()
+        await world.type(pilot, "tulip kestrel mosaic")
+        await on_page(pilot, AlertScreen)
+        await until(pilot, lambda: "READ 8ABC001" in world.text())
+        assert world.verified() == []
+
+
+async def test_what_is_no_alert_is_none() -> None:
+    """A pass again, a covert entry and a read without match bring no page and no sound."""
+    async with watched() as (world, pilot):
+        hit = hit_of(1, HotlistClass.FELONY)
+        assert hit.match is not None
+        covert = replace(hit.match, entry=replace(hit.match.entry, is_covert=True))
+        again = replace(hit_of(2, HotlistClass.FELONY).match, alerting=Alerting.SILENT)  # type: ignore[type-var]
+        await pass_by(world, pilot, replace(hit, match=covert))
+        await pass_by(world, pilot, SightingStored(seen(2), again), SightingStored(seen(3), None))
+        assert isinstance(world.app.screen, LiveScreen)
+        assert world.bells == 0
+        assert "SVS" not in world.text() and "▲HIT" not in world.text().splitlines()[-4]
+
+
+async def test_a_corrected_hit_says_so() -> None:
+    """When later frames read another plate, the alert says what they read."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        corrected = replace(seen(2, reading_of("8ABC999")), supersedes=f"{1:032x}")
+        await world.tell_unseen(pilot, SightingStored(corrected, None))
+        await until(pilot, lambda: "CORRECTED: later frames read 8ABC999" in world.text())
+
+
+async def test_a_hit_that_is_not_recorded_is_shown_and_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The store refused it: it is alerted all the same, marked, and the look at it is noted."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        hit = hit_of(1, HotlistClass.STOLEN)
+        world.relay.tell(SightingNotRecorded(hit.sighting, hit.match, "disk full"))
+        await on_page(pilot, AlertScreen)
+        await until(pilot, lambda: "NOT RECORDED: disk full" in world.text())
+        await pilot.press("f6")
+        await on_page(pilot, LiveScreen)
+        await until(pilot, lambda: world.staffed.newest()[0].entry.action == "hit.note")
+
+
+async def test_an_administrator_looks_and_does_not_verify() -> None:
+    """The administrator sees a hit of the queue without the card's questions."""
+    async with watched(role=Role.ADMINISTRATOR) as (world, pilot):
+        world.keep(hit_of(1, HotlistClass.STOLEN))
+        await pilot.press("f6")
+        await until(pilot, lambda: "8ABC001" in world.text())
+        await pilot.press("enter")
+        await on_page(pilot, VerifyScreen)
+        await until(pilot, lambda: "LISTED 8ABC001" in world.text())
+        assert "Characters match?" not in world.text()
+
+
+def test_every_sign_has_its_own_large_form() -> None:
+    """No two signs look alike large, the stroke of the zero included, and each has all its rows."""
+    forms = {sign: "\n".join(line.plain for line in big_plate(sign)) for sign in ALPHABET + "?*"}
+    assert len(set(forms.values())) == len(forms)
+    assert all(form.strip() and form.count("\n") == ROWS - 1 for form in forms.values())
+
+
+@pytest.mark.parametrize(
+    ("read", "listed", "places"),
+    [("8ABC123", "8A8C12?", (2,)), ("8ABC123", "8AB*", ()), ("8ABC123", "8ABC123", ())],
+)
+def test_what_differs_is_found(read: str, listed: str, places: tuple[int, ...]) -> None:
+    """Signs that differ are marked; what the list leaves open differs from nothing."""
+    assert differing_places(read, listed) == places
