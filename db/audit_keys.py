@@ -26,6 +26,7 @@ SEAL_BYTES = 16
 
 SEALING_KEY = "seal"
 PLATE_KEY = "plate"
+_SUBJECT = "subject/"
 _NONCE_BYTES = 12
 _DESTROYED = b""
 """In place of a wrapped key that was destroyed on purpose."""
@@ -143,6 +144,16 @@ class AuditKeys:
             self._unwrapped.pop(held, None)
 
 
+def subject_days(database: StoreDatabase) -> tuple[str, ...]:
+    """Return the UTC days whose subjects can still be read, oldest first."""
+    is_there = AuditKeyRow.wrapped != _DESTROYED
+    rows = AuditKeyRow.select(AuditKeyRow.name).where(
+        AuditKeyRow.name.startswith(_SUBJECT) & is_there
+    )
+    names = [str(row.name) for row in rows.execute(database)]
+    return tuple(sorted({name.removeprefix(_SUBJECT).partition(".")[0] for name in names}))
+
+
 def rewrap_audit_keys(database: StoreDatabase, old: StoreKeys, new: StoreKeys) -> None:
     """Wrap every key of the audit log for other keys of the store; the caller holds the transaction.
 
@@ -161,7 +172,7 @@ def _as_marked(plate: str) -> str:
 
 
 def _subject_name(day: str) -> str:
-    return f"subject/{day}"
+    return f"{_SUBJECT}{day}"
 
 
 def _wrap(kek: bytes, name: str, key: bytes) -> bytes:

@@ -130,6 +130,11 @@ class AuditTrail:
         """
         return self.records.last_checkpoint()
 
+    def head(self) -> Checkpoint:
+        """Return origin, size and root of the log as it is now, signed or not."""
+        with told_as_store_errors(self._database.file):
+            return self._tree.root(self._tree.head())
+
     def vkey(self) -> str:
         """Return the newest log key as a verifier key."""
         with told_as_store_errors(self._database.file):

@@ -6,7 +6,9 @@ in), and is written in the transaction of the first sighting that needs it.
 
 from __future__ import annotations
 
+import hashlib
 import os
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,7 +35,7 @@ class DayKeys:
         wrapped = self._find(day, kind)
         if wrapped is not None:
             return self._unwrap(day, kind, wrapped)
-        day_key = AESGCM.generate_key(8 * KEY_BYTES)
+        day_key = fresh_day_key()
         wrapped = self._wrap(day, kind, day_key)
         DayKeyRow.insert(day=day, kind=kind.value, wrapped=wrapped).execute(self._database)
         return day_key
@@ -52,6 +54,20 @@ class DayKeys:
             )
         return self._unwrap(day, kind, wrapped)
 
+    def replace(self, day: str, kind: PictureKind, day_key: bytes) -> None:
+        """Put a key in the place of the day's, which is then destroyed; in a transaction."""
+        change = DayKeyRow.update(wrapped=self._wrap(day, kind, day_key))
+        change.where(_is_of(day, kind)).execute(self._database)
+
+    def destroy(self, day: str, kind: PictureKind) -> None:
+        """Destroy the day's key; nothing sealed with it is ever read again. In a transaction."""
+        DayKeyRow.delete().where(_is_of(day, kind)).execute(self._database)
+
+    def id_of(self, day: str, kind: PictureKind) -> str | None:
+        """Return the id of the day's key for the record; None if there is no key."""
+        wrapped = self._find(day, kind)
+        return None if wrapped is None else key_id(wrapped)
+
     def rewrap_for(self, keys: StoreKeys) -> None:
         """Wrap every day key for other keys of the store; the caller holds the transaction.
 
@@ -62,14 +78,11 @@ class DayKeys:
         for row in list(DayKeyRow.select().execute(self._database)):
             kind = PictureKind(row.kind)
             wrapped = fresh._wrap(row.day, kind, self._unwrap(row.day, kind, bytes(row.wrapped)))
-            DayKeyRow.update(wrapped=wrapped).where(
-                (DayKeyRow.day == row.day) & (DayKeyRow.kind == row.kind)
-            ).execute(self._database)
+            change = DayKeyRow.update(wrapped=wrapped).where(_is_of(row.day, kind))
+            change.execute(self._database)
 
     def _find(self, day: str, kind: PictureKind) -> bytes | None:
-        rows = DayKeyRow.select(DayKeyRow.wrapped).where(
-            (DayKeyRow.day == day) & (DayKeyRow.kind == kind.value)
-        )
+        rows = DayKeyRow.select(DayKeyRow.wrapped).where(_is_of(day, kind))
         found = [bytes(row.wrapped) for row in rows.execute(self._database)]
         return found[0] if found else None
 
@@ -87,6 +100,20 @@ class DayKeys:
                 f"The key of the {kind.value} pictures of {day} was altered.",
                 "They cannot be shown any more; report this to the administrator.",
             ) from fault
+
+
+def fresh_day_key() -> bytes:
+    """Return a random key for the pictures of one day and kind."""
+    return AESGCM.generate_key(8 * KEY_BYTES)
+
+
+def key_id(wrapped: bytes) -> str:
+    """Return what names a key and tells nothing about it: 16 digits of the SHA-256 of its wrapped form."""
+    return hashlib.sha256(wrapped).hexdigest()[:16]
+
+
+def _is_of(day: str, kind: PictureKind) -> Any:  # Any: Peewee's expressions carry no types
+    return (DayKeyRow.day == day) & (DayKeyRow.kind == kind.value)
 
 
 def _bound(day: str, kind: PictureKind) -> bytes:

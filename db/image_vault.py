@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from alpr_core.errors import StoreError
 from db.day_keys import NONCE_BYTES, DayKeys
 from db.disk_faults import told_as_store_errors
-from db.durable_files import flush_folder
+from db.durable_files import flush_folder, write_new
 from db.instants import to_micros, utc_day
 from db.pictures import EncodedPicture, PictureKind
 
@@ -41,6 +41,8 @@ FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
 _SUFFIX = ".img"
 _INCOMING = "incoming"
+_RESEALED = ".next"
+"""Added to the name of a picture that was sealed again and has not taken its place yet."""
 
 SeenAt = Callable[[str], datetime | None]
 """Gives the time of a stored sighting by id; None means that it is not stored."""
@@ -92,19 +94,75 @@ class ImageVault:
         """
         day = utc_day(seen_at)
         name = _file_name(sighting_id, kind)
-        sealed = self._sealed_bytes(day, name)
-        cipher = AESGCM(self._day_keys.for_reading(day, kind))
-        start = len(MAGIC) + NONCE_BYTES
-        try:
-            if not sealed.startswith(MAGIC):
-                raise InvalidTag
-            bound = _bound(sighting_id, seen_at, kind)
-            return cipher.decrypt(sealed[len(MAGIC) : start], sealed[start:], bound)
-        except (InvalidTag, ValueError) as fault:
+        bound = _bound(sighting_id, seen_at, kind)
+        jpeg = _opened(self._sealed_bytes(day, name), self._day_keys.for_reading(day, kind), bound)
+        if jpeg is None:
+            jpeg = self._read_resealed(day, name, kind, bound)
+        if jpeg is None:
             raise StoreError(
                 f"The picture file {day}/{name} was altered or put in another's place.",
                 "It is not shown; report this to the administrator.",
-            ) from fault
+            )
+        return jpeg
+
+    def reseal(
+        self, sighting_id: str, seen_at: datetime, kind: PictureKind, day_key: bytes
+    ) -> None:
+        """Write the picture sealed with another key beside itself; `put_resealed` lets it take its place.
+
+        Raises:
+            StoreError: the picture is missing or was altered, or the disk refuses.
+        """
+        jpeg = self.read(sighting_id, seen_at, kind)
+        path = self._folder / utc_day(seen_at) / f"{_file_name(sighting_id, kind)}{_RESEALED}"
+        with told_as_store_errors(path):
+            path.unlink(missing_ok=True)
+            write_new(path, _sealed(jpeg, day_key, _bound(sighting_id, seen_at, kind)))
+
+    def put_resealed(self, day: str) -> None:
+        """Let every picture of a day that was sealed again take its place, after its key did."""
+        with told_as_store_errors(self._folder / day):
+            for path in (self._folder / day).glob(f"*{_RESEALED}"):
+                path.rename(path.with_suffix(""))
+            self._flush_day(day)
+
+    def drop_resealed(self, day: str) -> None:
+        """Remove what was sealed again and whose key never took its place."""
+        with told_as_store_errors(self._folder / day):
+            for path in (self._folder / day).glob(f"*{_RESEALED}"):
+                path.unlink()
+
+    def is_resealed(self, sighting_id: str, seen_at: datetime, kind: PictureKind) -> bool:
+        """Tell whether the picture was sealed again and its key has taken its place."""
+        day, name = utc_day(seen_at), _file_name(sighting_id, kind)
+        return self._read_resealed(day, name, kind, _bound(sighting_id, seen_at, kind)) is not None
+
+    def keep_only(self, day: str, kept: frozenset[tuple[str, PictureKind]]) -> int:
+        """Remove every other picture file of a day, and the folder if none stays; return how many went."""
+        folder = self._folder / day
+        names = {_file_name(sighting_id, kind) for sighting_id, kind in kept}
+        with told_as_store_errors(folder):
+            if not folder.exists():
+                return 0
+            gone = [path for path in folder.iterdir() if path.name not in names]
+            for path in gone:
+                path.unlink()
+            self._flush_day(day)
+            if not names:
+                folder.rmdir()
+                flush_folder(self._folder)
+        return len(gone)
+
+    def _flush_day(self, day: str) -> None:
+        if (self._folder / day).exists():
+            flush_folder(self._folder / day)
+
+    def _read_resealed(self, day: str, name: str, kind: PictureKind, bound: bytes) -> bytes | None:
+        """Return a picture whose day key was replaced and whose file is on its way to its place."""
+        path = self._folder / day / f"{name}{_RESEALED}"
+        with told_as_store_errors(path), suppress(FileNotFoundError):
+            return _opened(path.read_bytes(), self._day_keys.for_reading(day, kind), bound)
+        return None
 
     def sealed(self, sighting_id: str, seen_at: datetime, kind: PictureKind) -> tuple[Path, bytes]:
         """Return a stored picture as it lies on the disk, with its path below the folder; for a backup.
@@ -139,13 +197,12 @@ class IncomingPictures:
     def add(self, sighting_id: str, seen_at: datetime, picture: EncodedPicture) -> None:
         """Seal one picture and write it to incoming; call in the sighting's transaction."""
         day = utc_day(seen_at)
-        nonce = os.urandom(NONCE_BYTES)
-        cipher = AESGCM(self._day_keys.for_writing(day, picture.kind))
-        text = cipher.encrypt(nonce, picture.jpeg, _bound(sighting_id, seen_at, picture.kind))
+        day_key = self._day_keys.for_writing(day, picture.kind)
+        sealed = _sealed(picture.jpeg, day_key, _bound(sighting_id, seen_at, picture.kind))
         path = self._folder / _INCOMING / _file_name(sighting_id, picture.kind)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         self._files.append((path, day, descriptor))
-        _write_all(descriptor, MAGIC + nonce + text)
+        _write_all(descriptor, sealed)
 
     def flush(self) -> None:
         """Return when every picture and its name survive a power cut. Call before the commit."""
@@ -182,6 +239,22 @@ def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _sealed(jpeg: bytes, day_key: bytes, bound: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return MAGIC + nonce + AESGCM(day_key).encrypt(nonce, jpeg, bound)
+
+
+def _opened(sealed: bytes, day_key: bytes, bound: bytes) -> bytes | None:
+    """Return the JPEG; None if it was not sealed with this key as this picture."""
+    start = len(MAGIC) + NONCE_BYTES
+    try:
+        if not sealed.startswith(MAGIC):
+            return None
+        return AESGCM(day_key).decrypt(sealed[len(MAGIC) : start], sealed[start:], bound)
+    except (InvalidTag, ValueError):
+        return None
 
 
 def _file_name(sighting_id: str, kind: PictureKind) -> str:

@@ -19,6 +19,7 @@ from db.connection import StoreDatabase, check_key
 from db.credentials import Argon2Cost
 from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
+from db.due_reads import DueReads
 from db.durable_files import flush_folder
 from db.hits import Hits
 from db.holds import HoldRows
@@ -35,9 +36,11 @@ from db.own_lists import OwnLists
 from db.package_shelf import StorePackageShelf
 from db.packages import PackageFiles
 from db.people import People, people_of
+from db.purge_work import purge_work_of
 from db.read_shelf import StoreReadShelf
 from db.recording import Recording, sighting_draft
 from db.releases import ReleaseFiles
+from db.retention import Retention
 from db.settings import Settings
 from db.shifts import StoreShiftBook
 from db.sightings import Sightings
@@ -91,6 +94,9 @@ class Store:
         self.hits = Hits(database)
         self.outbox = Outbox(database)
         self.holds = HoldRows(database, self.sightings)
+        self.retention = Retention(database)
+        self.due_reads = DueReads(database)
+        self.purge = purge_work_of(database, vault, keys, audit, box, now)
         self.job_runs = JobRuns(database, self.folder / JOBS_FOLDER)
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)
@@ -175,10 +181,12 @@ class Store:
             if interrupted is not None:
                 with database.writing():
                     audit.append(_rotation_draft(interrupted))
+            store = cls(database, vault, audit, keys, box, lock, now)
+            store.purge.settle()
         except BaseException:
             database.shut()
             raise
-        return cls(database, vault, audit, keys, box, lock, now)
+        return store
 
     def key_for(self, use: KeyUse) -> bytes:
         """Return the 32-byte key for something that is kept beside the store, not in it."""

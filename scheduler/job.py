@@ -30,6 +30,10 @@ class Course:
         """
         if self._cancelled.is_set():
             raise JobCancelled
+        self.note(words, done, total)
+
+    def note(self, words: str, done: int = 0, total: int = 0) -> None:
+        """Say how far the work is where it must not end, even if it was cancelled."""
         self._on_progress(JobProgress(done, total, words))
 
     def cancel(self) -> None:

@@ -10,6 +10,7 @@ from alpr_core.permissions import Action
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Job
+from scheduler.purge_job import PurgeJob
 from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
 from scheduler.sync.pacing import Pace
 from scheduler.sync.session import OnServerTime, SyncParts, ignore_server_time, sync_if_enrolled
@@ -50,6 +51,8 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda course: verify_log(store, course), is_long=True),
         Job("sync", "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
             lambda course: sync_if_enrolled(sync, course), is_long=True),
+        Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE,
+            PurgeJob(store, now, copies).work, is_long=True, needs_trusted_time=True),
     )  # fmt: skip
     if copies is None:
         return jobs

@@ -10,6 +10,7 @@ from alpr_core.audit.entry import THE_BOX, EntryDraft, Outcome
 from alpr_core.errors import AlprError, InputError, StoreFullError
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
+from db.ballast import Ballast
 from db.disk_faults import told_as_store_errors
 from db.store import Store
 from scheduler.job import Course
@@ -58,11 +59,12 @@ def look_at_lists(store: Store, now: Callable[[], datetime]) -> str:
 
 
 def look_at_disk(store: Store) -> str:
-    """Look at the room on the store's disk and at what waits to be sent.
+    """Look at the room on the store's disk and at what waits to be sent; see that a purge would have room.
 
     Raises:
         StoreFullError: the disk is nearly full.
     """
+    Ballast(store.folder).lay_in()
     with told_as_store_errors(store.folder):
         disk = shutil.disk_usage(store.folder)
     unsent = store.outbox.unsent_count()

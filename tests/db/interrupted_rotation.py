@@ -146,7 +146,7 @@ def run_until_step(step: int, work: Callable[[Callable[[str], None]], object]) -
 
     `work` is given a function for steps of its own, which count too.
     """
-    return _in_child(lambda: _until_step(step, work))
+    return in_child(lambda: _until_step(step, work))
 
 
 def kill_at_random(
@@ -162,7 +162,7 @@ def kill_at_random(
     while killed < kills:
         box = sample.copy_to(scratch)
         after_step, delay_s = moments.randrange(len(steps)), moments.uniform(0.0002, 2 * step_s)
-        code = _in_child(
+        code = in_child(
             lambda step=after_step, after_s=delay_s, where=box: _until_alarm(
                 step, after_s, where, rotation
             )
@@ -235,7 +235,7 @@ def _until_alarm(step: int, after_s: float, box: SampleBox, rotation: Rotation) 
     rotation(box.folder, told)
 
 
-def _in_child(work: Callable[[], object]) -> int:
+def in_child(work: Callable[[], object]) -> int:
     child = os.fork()
     if child == 0:
         code = 1
