@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
@@ -48,10 +48,16 @@ class CentralServer:
     Args:
         names: Host names and addresses that the boxes reach it by.
         port: 0 takes a free one.
+        before: Returns what is asked before the application, given it; for drills.
     """
 
     def __init__(
-        self, central: Central, host: str, port: int, names: Sequence[str] = ("127.0.0.1",)
+        self,
+        central: Central,
+        host: str,
+        port: int,
+        names: Sequence[str] = ("127.0.0.1",),
+        before: Callable[[Any], Any] = lambda app: app,
     ) -> None:
         self._door = Door(central)
         identity = issue_server(central.identity.authority, names, central.now())
@@ -61,7 +67,7 @@ class CentralServer:
             return server_context(identity.certificate_pem, identity.key_pem, authority)
 
         self._config = uvicorn.Config(
-            self._door.app(),
+            before(self._door.app()),
             host=host,
             port=port,
             http=_PeerProtocol,

@@ -10,6 +10,7 @@ import ssl
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -44,6 +45,20 @@ def fingerprint(certificate_pem: str) -> str:
     """Return the SHA-256 of a certificate, hexadecimal."""
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
     return certificate.fingerprint(SHA256()).hex()
+
+
+def certificate_fault(authority_pem: str, certificate_pem: str, now: datetime) -> str | None:
+    """Return why a server of this authority will not take the certificate; None if nothing speaks against it."""
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    try:
+        certificate.verify_directly_issued_by(
+            x509.load_pem_x509_certificate(authority_pem.encode())
+        )
+    except (InvalidSignature, ValueError, TypeError):
+        return "This box's certificate is not of the server's authority."
+    if now >= certificate.not_valid_after_utc:
+        return "This box's certificate has expired."
+    return None
 
 
 def client_context(authority_pem: str, certificate_pem: str, key_pem: str) -> ssl.SSLContext:

@@ -21,7 +21,7 @@ from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import AuditError, InputError, LinkError, LinkRefused
 from alpr_core.sync.batch import batch_key_name
 from alpr_core.sync.state import ServerLink
-from alpr_core.sync.tls import expires_at, fresh_key, key_pem, make_request
+from alpr_core.sync.tls import certificate_fault, expires_at, fresh_key, key_pem, make_request
 from db.store import Store
 from scheduler.job import Course
 from scheduler.sync.down_link import DownLink
@@ -132,11 +132,23 @@ class _Session:
 
     def _greet(self) -> Hello:
         asked_mono_s = time.monotonic()
-        hello = self._exchange.hello()
+        try:
+            hello = self._exchange.hello()
+        except LinkError as fault:
+            self._refuse_own_certificate(fault)
+            raise
         now_mono_s = time.monotonic()
         self._parts.on_server_time(hello.at, now_mono_s, now_mono_s - asked_mono_s)
         self._store.sync.reached(self._parts.now())
         return hello
+
+    def _refuse_own_certificate(self, fault: LinkError) -> None:
+        """Say that it is our certificate, if it is: TLS hangs up on it without a word."""
+        link = self._link
+        if link.certificate_pem and not isinstance(fault, LinkRefused | ServerBusy):
+            why = certificate_fault(link.authority_pem, link.certificate_pem, self._parts.now())
+            if why is not None:
+                raise LinkRefused(why, "Enrol the box again.") from fault
 
     def _refuse_alarm(self, hello: Hello) -> None:
         if hello.alarm_why is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from alpr_central.authority import KeyAndCertificate, make_authority
 from alpr_central.central import Central, CentralIdentity
@@ -59,6 +60,7 @@ class Fleet:
             self.events.append,
             lambda: self.free_bytes,
         )
+        self.before: Callable[[Any], Any] = lambda app: app
         self.server: CentralServer | None = None
         self.port = 0
         self._stores: list[Store] = []
@@ -71,7 +73,7 @@ class Fleet:
 
     def start(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self.server = CentralServer(self.central, "127.0.0.1", self.port)
+        self.server = CentralServer(self.central, "127.0.0.1", self.port, before=self.before)
         self.port = self.server.start()
 
     def stop(self) -> None:
@@ -143,9 +145,21 @@ def drive(store: Store, reads: int, first: int = 1) -> None:
         outcomes.wait_for(number - first + 1)
 
 
-def sync(store: Store, pace: Pace = QUICK, sleep: Callable[[float], None] = lambda _s: None) -> str:
-    """Run sync once."""
-    parts = SyncParts(store, lambda: datetime.now(UTC), pace=pace, sleep=sleep)
+def sync(
+    store: Store,
+    pace: Pace = QUICK,
+    *,
+    ahead: timedelta = timedelta(0),
+    on_lists: Callable[[], None] = lambda: None,
+) -> str:
+    """Run sync once, without its pauses."""
+    parts = SyncParts(
+        store,
+        lambda: datetime.now(UTC) + ahead,
+        take_lists_over=on_lists,
+        pace=pace,
+        sleep=lambda _s: None,
+    )
     return run_sync(parts, Course(_ignore))
 
 

@@ -1,0 +1,149 @@
+"""What the server sends down: people, settings, lists; newer ones only, signed by it, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from alpr_central.models import PackageRow
+from alpr_central.package_shelf import PackageShelf
+from alpr_core.accounts.session import SessionEnded
+from alpr_core.accounts.user import make_training
+from alpr_core.agency import Agency, agency_text
+from alpr_core.audit.signed_note import Signer
+from alpr_core.hotlists.package import ListForm, Manifest
+from alpr_core.permissions import Role
+from alpr_core.sync.package import PEOPLE, SETTINGS
+from alpr_core.sync.people import people_body
+from db.hotlist_files import write_package
+from db.store import Store
+from tests.alpr_central.fleet import Fleet, enrol, fleet, sync
+from tests.db.staffed_store import BADGES, StaffedStore, staffed_store
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Fleet]:
+    with fleet(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def staffed(running: Fleet, tmp_path: Path) -> Iterator[StaffedStore]:
+    with staffed_store(tmp_path / "car") as car:
+        enrol(car.store, running.code("unit 12"))
+        yield car
+
+
+def test_a_disabled_officer_is_out_at_next_contact(running: Fleet, staffed: StaffedStore) -> None:
+    """What an administrator decided at the server ends the officer's live session in the car."""
+    desk = staffed.desk_of(Role.OFFICER)
+    accounts = staffed.store.people.accounts
+    officer = accounts.find(BADGES[Role.OFFICER])
+    assert officer is not None
+    users = [standing.user for standing in accounts.standings()]
+    at_server = [replace(user, is_disabled=user == officer) for user in users]
+    running.central.packages.publish(PEOPLE, people_body(at_server))
+    assert "Taken over: people" in sync(staffed.store)
+    assert isinstance(desk.refresh(), SessionEnded)
+    disabled = accounts.find(officer.badge)
+    assert disabled is not None and disabled.is_disabled
+    entry = next(r.entry for r in staffed.newest(9) if r.entry.action == "sync.package")
+    assert (entry.fact("package"), entry.fact("changed")) == ("people", "1")
+    assert "Taken over" not in sync(staffed.store)
+
+
+def test_a_training_recorded_at_the_server_counts_in_the_car(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """Training, roles and authorisations follow the server; unknown accounts and passwords do not travel."""
+    accounts = staffed.store.people.accounts
+    officer = accounts.find(BADGES[Role.OFFICER])
+    assert officer is not None
+    course = make_training("Refresher", "Sgt. Lee", date(2026, 11, 1), staffed.now + timedelta(900))
+    changed = replace(officer, training=(*officer.training, course))
+    stranger = replace(officer, user_id="f" * 32, badge="9999")
+    body = people_body([changed, stranger])
+    assert b"assword" not in body and b"secret" not in body
+    running.central.packages.publish(PEOPLE, body)
+    sync(staffed.store)
+    officer = accounts.find(officer.badge)
+    assert officer is not None and officer.training[-1] == course
+    assert accounts.find("9999") is None
+
+
+def test_settings_follow_the_server_and_never_go_back(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """A newer edition is taken over; one of another key is refused, with an entry that says why."""
+    packages = running.central.packages
+    packages.publish(SETTINGS, agency_text(Agency(organisation="New PD")).encode())
+    sync(staffed.store)
+    assert staffed.store.settings.agency().organisation == "New PD"
+    forger = Signer("alpr-central.test", secrets.token_bytes(32))
+    forged = PackageShelf(running.records, forger, running.now)
+    PackageRow.delete().execute(running.records.db)
+    for _ in range(3):
+        forged.publish(SETTINGS, agency_text(Agency(organisation=secrets.token_hex(4))).encode())
+    sync(staffed.store)
+    assert staffed.store.settings.agency().organisation == "New PD"
+    entry = next(r.entry for r in staffed.newest(9) if r.entry.action == "sync.package")
+    assert "None of the known keys" in entry.why
+
+
+def test_a_list_goes_down_and_counts_at_once(running: Fleet, staffed: StaffedStore) -> None:
+    """A list published at the server is in the car after one contact, with its settings and its entry."""
+    told: list[str] = []
+    staffed.now = running.now()
+    content = b"LPN,State,Reason,Information\n8ABC123,CA,Stolen Vehicle,white Camry\n"
+    _publish(running, "BOSS", content)
+    sync(staffed.store, on_lists=lambda: told.append("lists"))
+    (entry,) = staffed.store.hotlists.entries("BOSS")
+    assert entry.plate == "8ABC123"
+    assert told == ["lists"]
+    actions = [record.entry.action for record in staffed.newest(9)]
+    assert "hotlist.import" in actions
+
+
+def _publish(running: Fleet, name: str, content: bytes) -> None:
+    now = running.now().replace(microsecond=0)
+    file = running.folder / "list.zip"
+
+    def manifest(size: int, sha256: str) -> Manifest:
+        return Manifest(name, 1, now, now + timedelta(hours=48), ListForm.FULL, 0, size, sha256)
+
+    write_package(file, content, manifest, [running.identity.signer])
+    head = {"template": "boss", "tolerance": 0, "stale_h": 24, "source_agency": ""}
+    body = json.dumps(head).encode() + b"\n" + file.read_bytes()
+    running.central.packages.publish(f"list/{name}", body)
+
+
+def test_the_log_is_witnessed_over_changes_of_its_key(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """Each day's key is handed over in its turn; after days the server still knows whom to believe."""
+    sync(staffed.store)
+    for _ in range(3):
+        staffed.now += timedelta(days=1)
+        staffed.store.audit.checkpoint()
+    sync(staffed.store)
+    box = running.central.boxes.find("unit 12")
+    assert box.witnessed.vkey == staffed.store.audit.vkey()
+    assert box.witnessed.size == staffed.store.sync.state().witnessed_size
+    assert running.alarms() == []
+
+
+def test_a_certificate_is_renewed_in_time(running: Fleet, staffed: StaffedStore) -> None:
+    """When 20 days are left the box takes another one; the one before is refused from then on."""
+    store: Store = staffed.store
+    before = store.sync.link()
+    assert before is not None
+    sync(store, ahead=timedelta(days=12))
+    after = store.sync.link()
+    assert after is not None and after.certificate_pem != before.certificate_pem
+    assert "0 wait" in sync(store)

@@ -1,0 +1,244 @@
+"""Who is not trusted gets no byte of data, leaves one entry, and is not tried for ever."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alpr_central.authority import KeyAndCertificate, issue_box, issue_server, make_authority
+from alpr_core.errors import AuditError, LinkRefused
+from alpr_core.sync.tls import fresh_key, key_pem, load_key, make_request
+from db.store import Store
+from tests.alpr_central.fleet import ROOT_KEY, Fleet, drive, enrol, fleet, sync
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Fleet]:
+    with fleet(tmp_path) as one:
+        yield one
+
+
+class Listener:
+    """A server that is not ours: counts what a client says to it after the handshake."""
+
+    def __init__(self, identity: KeyAndCertificate | None) -> None:
+        self.heard = b""
+        self.connections = 0
+        self._context: ssl.SSLContext | None = None
+        if identity is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            load_key(self._context, identity.certificate_pem, identity.key_pem)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with client:
+                client.settimeout(5)
+                try:
+                    if self._context is None:
+                        client.recv(4096)
+                        client.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+                        continue
+                    with self._context.wrap_socket(client, server_side=True) as secure:
+                        self.heard += secure.recv(65536)
+                except OSError:
+                    continue
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+
+def refused(store: Store) -> str:
+    """Return why sync is refused; it must be one entry, and no second attempt by itself."""
+    with pytest.raises(LinkRefused) as first:
+        sync(store)
+    with pytest.raises(LinkRefused) as again:
+        sync(store)
+    assert again.value.what == first.value.what
+    entries = [r.entry for r in store.audit.records.latest(limit=50)]
+    stops = [entry for entry in entries if entry.action == "sync.stop"]
+    assert [entry.why for entry in stops] == [first.value.what]
+    return first.value.what
+
+
+@contextmanager
+def listener(identity: KeyAndCertificate | None) -> Iterator[Listener]:
+    with closing(Listener(identity)) as one:
+        yield one
+
+
+def with_link(store: Store, **changes: object) -> None:
+    """Change how the box reaches its server."""
+    link = store.sync.link()
+    assert link is not None
+    with store.ledger.writing():
+        store.sync.enrol(replace(link, **changes))  # type: ignore[arg-type]
+
+
+def _foreign(_: Fleet) -> KeyAndCertificate:
+    return issue_server(make_authority("Other PD", NOW), ["127.0.0.1"], NOW)
+
+
+def _expired(server: Fleet) -> KeyAndCertificate:
+    return issue_server(server.identity.authority, ["127.0.0.1"], NOW - timedelta(days=200))
+
+
+def _not_yet(server: Fleet) -> KeyAndCertificate:
+    return issue_server(server.identity.authority, ["127.0.0.1"], NOW + timedelta(days=9))
+
+
+def _other_name(server: Fleet) -> KeyAndCertificate:
+    return issue_server(server.identity.authority, ["central.example.gov"], NOW)
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [
+        (_foreign, "not of the authority"),
+        (_expired, "has expired"),
+        (_not_yet, "not valid yet"),
+        (_other_name, "for another name"),
+        (lambda _: None, "does not speak TLS"),
+    ],
+    ids=["wrong authority", "expired", "not yet valid", "wrong name", "plain HTTP"],
+)
+def test_a_server_that_is_not_ours_hears_nothing(
+    running: Fleet, identity: Callable[[Fleet], KeyAndCertificate | None], words: str
+) -> None:
+    """Not a byte of HTTP reaches it; it is tried once, told in words, and not again."""
+    store = running.car("unit 12", reads=1)
+    with listener(identity(running)) as other:
+        with_link(store, server=f"https://127.0.0.1:{other.port}")
+        assert words in refused(store)
+        assert other.heard == b""
+        assert other.connections == 1
+    assert store.outbox.unsent_count() == 1
+
+
+def test_an_address_without_tls_is_not_even_tried(running: Fleet) -> None:
+    """A plain http address is refused before a connection is made."""
+    store = running.car("unit 12", reads=1)
+    with listener(None) as other:
+        with_link(store, server=f"http://127.0.0.1:{other.port}")
+        assert "no https address" in refused(store)
+        assert other.connections == 0
+
+
+def _certificate_of(
+    authority: KeyAndCertificate, at: datetime, life: timedelta = timedelta(days=30)
+) -> dict[str, object]:
+    key = fresh_key()
+    pem, _ = issue_box(authority, make_request(key), 1, at, life)
+    return {"certificate_pem": pem, "key_pem": key_pem(key)}
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (
+            lambda s: _certificate_of(make_authority("Other PD", NOW), NOW),
+            "not of the server's authority",
+        ),
+        (
+            lambda s: _certificate_of(s.identity.authority, NOW - timedelta(days=90)),
+            "certificate has expired",
+        ),
+        (lambda s: _certificate_of(s.identity.authority, NOW), "newer certificate"),
+    ],
+    ids=["foreign certificate", "expired certificate", "replaced certificate"],
+)
+def test_a_box_that_is_not_ours_brings_nothing(
+    running: Fleet, link: Callable[[Fleet], dict[str, object]], words: str
+) -> None:
+    """The server takes no record of it; the box says why, once."""
+    store = running.car("unit 12", reads=1)
+    with_link(store, **link(running))
+    assert words in refused(store)
+    assert running.records_of() == []
+
+
+def test_without_a_certificate_only_enrolment_answers(running: Fleet) -> None:
+    """The greeting is refused in words, and the refusal is told to the server's log."""
+    store = running.car("unit 12", reads=1)
+    with_link(store, certificate_pem="", key_pem="")
+    assert "No client certificate" in refused(store)
+    assert [e.action for e in running.events if e.why].count("box.refuse") == 1
+    assert running.records_of() == []
+
+
+def test_a_revoked_box_is_out_at_its_next_request(running: Fleet) -> None:
+    """Revocation counts at once, is told on both logs, and ends the box's attempts."""
+    store = running.car("unit 12", reads=1)
+    running.central.boxes.revoke(running.central.boxes.find("unit 12"), "stolen", NOW)
+    assert "was revoked: stolen" in refused(store)
+    assert running.events[-1].why.endswith("stolen.")
+    assert running.records_of() == []
+
+
+def test_a_rewritten_log_raises_an_alarm_on_both_sides(running: Fleet, tmp_path: Path) -> None:
+    """Another log under the name of the witnessed one is refused, and no record of it is taken."""
+    store = running.car("unit 12", reads=1)
+    sync(store)
+    drive(store, 1, first=5)
+    # The witness is made to remember another past: the box's log is then the rewritten one.
+    boxes = running.central.boxes
+    box = boxes.find("unit 12")
+    other = replace(box.witnessed, root=secrets.token_bytes(32))
+    assert boxes.keep_witnessed(box, box.witnessed.size, other, b"", NOW)
+    with pytest.raises(AuditError, match="was rewritten"):
+        sync(store)
+    assert any("was rewritten" in why for why in running.alarms())
+    entries = [record.entry for record in store.audit.records.latest(limit=9)]
+    assert any(entry.action == "log.alarm" for entry in entries)
+    assert len(running.records_of()) == 1
+    assert boxes.find("unit 12").alarm_why is not None
+    store.sync.resume()
+    with pytest.raises((LinkRefused, AuditError)):
+        sync(store)
+    assert len(running.records_of()) == 1
+
+
+def test_a_store_put_back_from_a_copy_raises_an_alarm_on_both_sides(
+    running: Fleet, tmp_path: Path
+) -> None:
+    """A box that comes back with yesterday's disk is refused: its log is shorter than what was cosigned."""
+    store = Store.open(tmp_path / "twin", ROOT_KEY, box="twin")
+    enrol(store, running.code("twin"))
+    drive(store, 1)
+    sync(store)
+    store.close()
+    shutil.copytree(tmp_path / "twin", tmp_path / "copy")
+    with closing(Store.open(tmp_path / "twin", ROOT_KEY, box="twin")) as later:
+        for number in range(5, 15):
+            drive(later, 1, first=number)
+        sync(later)
+    before = running.records_of()
+    with closing(Store.open(tmp_path / "copy", ROOT_KEY, box="twin")) as copy:
+        drive(copy, 1, first=30)
+        with pytest.raises(AuditError, match="cut short|rewritten"):
+            sync(copy)
+        assert copy.sync.state().stopped_why is not None
+    assert running.alarms() != []
+    assert running.records_of() == before
