@@ -1,23 +1,29 @@
-"""The services of packages and requests, joined with a store: for screens and commands alike."""
+"""The services of packages, requests and reports, joined with a store: for screens and commands alike."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from pathlib import Path
 
+from alpr_core.desk.audit_reports import AuditReports, designee_words
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.package_ports import MakeMedium
 from alpr_core.desk.packages import Packages, PackageTools
 from alpr_core.desk.releases import Releases
 from alpr_core.packages.order import Medium, Recipient, typed_medium
+from alpr_core.permissions import Action
+from alpr_core.reports.period import ReportKind, period_of
+from alpr_core.reports.public_figures import YearSources, public_policy, year_figures
 from alpr_core.terminal_text import clean_text
 from alpr_reports.custody_form import custody_form
+from alpr_reports.public_pages import public_pages
 from db.key_escrow import fingerprint, read_escrow_public
 from db.package_folder import PackageFolder
 from db.store import Store
 from hw.portable_medium import medium_of
+from scheduler.report_job import report_maker
 
 _TAIL_BYTES = 3
 
@@ -50,6 +56,36 @@ def releases_of(
 ) -> Releases:
     """Return the requests of a store for whoever is at the desk."""
     return Releases(desk, store.releases, packages, now, _number_tail)
+
+
+def reports_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> AuditReports:
+    """Return the audit reports of a store for whoever is at the desk."""
+    return AuditReports(desk, store.audit_reports, report_maker(store), now)
+
+
+def make_public_pages(
+    store: Store, desk: Desk, now: datetime, years: Iterable[int]
+) -> dict[str, bytes]:
+    """Return the pages for the department's website by file name; an action with its entry.
+
+    Raises:
+        AccessRefused: the user may not make reports.
+    """
+    user = desk.require(Action.MAKE_REPORT, "public pages")
+    agency, standings = store.settings.agency(), store.people.accounts.standings()
+    policy = public_policy(agency, standings, designee_words(standings), "")
+    sources = YearSources(
+        store.audit.records,
+        store.audit_reviews,
+        store.releases.all,
+        policy.purposes,
+    )
+    periods = [period_of(ReportKind.YEARLY, date(year, 1, 1)) for year in sorted(set(years))]
+    figures = [year_figures(sources, each, is_over=each.until <= now) for each in periods]
+    pages = public_pages(policy, figures, now)
+    with desk.doing(Action.MAKE_REPORT, "public pages", by=user) as noted:
+        noted.facts.update({"pages": str(len(pages)), "years": " ".join(f.year for f in figures)})
+    return pages
 
 
 def on_medium(folder: Path) -> MakeMedium:

@@ -10,7 +10,7 @@ from alpr_core.audit.checkpoint import VKEY_FACT, sign_checkpoint
 from alpr_core.audit.entry import THE_BOX, EntryDraft
 from alpr_core.audit.key_chain import check_remembered
 from alpr_core.audit.merkle import root_hash
-from alpr_core.audit.signed_note import Signer
+from alpr_core.audit.signed_note import Signer, sign_note
 from alpr_core.errors import AuditError
 from db.audit_keys import AuditKeys
 from db.audit_tree import AuditTree, LogHead, claimed_checkpoint
@@ -45,6 +45,10 @@ class AuditSigning:
         for vkey in vkeys[:-1]:
             self._keys.forget(_key_name(vkey))
         return note
+
+    def sign_text(self, head: LogHead, text: str) -> bytes:
+        """Return a text as a note signed by the newest key."""
+        return sign_note(text, [self._signer(head, head.vkey)])
 
     def refuse_rollback(self, head: LogHead) -> None:
         """Raise AuditError unless the log begins with what was last signed, in the store and in the file."""

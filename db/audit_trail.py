@@ -122,6 +122,18 @@ class AuditTrail:
             self._signing.remember(note)
         return note
 
+    def sign_text(self, text: str) -> bytes:
+        """Return a text that is no checkpoint as a note signed by the log's newest key.
+
+        Raises:
+            RuntimeError: its first line is the log's own origin: it could be taken for a checkpoint.
+        """
+        with told_as_store_errors(self._database.file):
+            head = self._tree.head()
+            if text.startswith(f"{head.origin}\n"):
+                raise RuntimeError("only `checkpoint` signs the state of the log")
+            return self._signing.sign_text(head, text)
+
     def last_checkpoint(self) -> bytes:
         """Return the newest signed note.
 

@@ -29,7 +29,7 @@ from db.keys import KEY_BYTES
 
 VERIFIER_FILE, README_FILE = "verify_package.py", "README.txt"
 
-README = """This folder holds licence plate reads of a police department, sealed for named recipients.
+README = """This folder holds license plate reads of a police department, sealed for named recipients.
 
 To check it:   python3 verify_package.py
 To open it:    python3 verify_package.py --key YOUR-PRIVATE-KEY.pem --out NEW-FOLDER

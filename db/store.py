@@ -12,6 +12,7 @@ from pathlib import Path
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Stamp, TimeQuality
 from alpr_core.errors import StoreError
 from alpr_core.permissions import Action
+from db.audit_reports import AuditReportFiles
 from db.audit_reviews import AuditReviews
 from db.audit_trail import REMEMBERED_FILE, AuditTrail
 from db.canvasses import StoreCanvassBook
@@ -104,6 +105,7 @@ class Store:
         self.package_shelf = StorePackageShelf(database, self.sightings, self.read_shelf)
         self.packages = PackageFiles(database)
         self.releases = ReleaseFiles(database)
+        self.audit_reports = AuditReportFiles(database)
         self.ledger = StoreLedger(database, audit)
         self.sync = SyncStore(database, self.ledger)
         self.shifts = StoreShiftBook(database)

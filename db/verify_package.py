@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a package of licence plate reads, and opens it with the private key. This file travels with each package.
+"""Checks a package of license plate reads, and opens it with the private key. This file travels with each package.
 
     python3 verify_package.py                      is the package whole, and on the agency's audit log?
     python3 verify_package.py --key KEY.pem        the same, and every file, picture and entry inside
@@ -47,7 +47,7 @@ class Unfit(Exception):
 def main(arguments: Optional[list[str]] = None) -> int:
     """Check the package that the arguments name; return the exit code."""
     parser = argparse.ArgumentParser(
-        description="Checks and opens a package of licence plate reads."
+        description="Checks and opens a package of license plate reads."
     )
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--key", type=Path, help="private X25519 key (PEM) of a recipient")

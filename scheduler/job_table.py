@@ -11,6 +11,7 @@ from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Job
 from scheduler.purge_job import PurgeJob
+from scheduler.report_job import make_missing_reports
 from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
 from scheduler.sync.pacing import Pace
 from scheduler.sync.session import OnServerTime, SyncParts, ignore_server_time, sync_if_enrolled
@@ -53,6 +54,10 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda course: sync_if_enrolled(sync, course), is_long=True),
         Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE,
             PurgeJob(store, now, copies).work, is_long=True, needs_trusted_time=True),
+        # A clock that is wrong would cut weeks that are not over.
+        Job("reports", "Make the audit reports", _DAY, 10 * _MINUTE, Action.MAKE_REPORT,
+            lambda course: make_missing_reports(store, now, course), is_long=True,
+            needs_trusted_time=True),
     )  # fmt: skip
     if copies is None:
         return jobs

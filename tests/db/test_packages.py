@@ -23,7 +23,7 @@ from alpr_core.desk.reads import Reads
 from alpr_core.errors import AccessRefused, InputError, StoreError, StoreFullError, UsageError
 from alpr_core.packages import contents
 from alpr_core.permissions import Action, Role
-from alpr_tui.records_desk import on_medium
+from alpr_tui.records_desk import named_medium, on_medium
 from db import verify_package
 from db.key_escrow import make_escrow_pair
 from db.package_folder import PackageFolder
@@ -258,6 +258,14 @@ def test_orders_that_cannot_be_carried_out(desk: PackageDesk) -> None:
             desk.make(used, **changes)
     assert not list(desk.folder.iterdir())
     assert not desk.staffed.store.packages.all()
+
+
+def test_a_medium_without_serial_is_not_taken(desk: PackageDesk) -> None:
+    """Where the medium tells no serial, somebody has to type it; the custody form says that he did."""
+    with pytest.raises(InputError, match="serial number is missing"):
+        named_medium(desk.folder, "SanDisk", " ")
+    medium = named_medium(desk.folder, "SanDisk", "4C53")
+    assert medium.words == "SanDisk · 4C53 (typed)"
 
 
 def test_a_medium_that_refuses_leaves_nothing(desk: PackageDesk) -> None:

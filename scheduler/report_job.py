@@ -1,0 +1,90 @@
+"""The audit reports that the box makes by itself: each week and month that is over, once.
+
+Source: policy 462.5(c) (audits on a regular basis); CJIS Security Policy AU-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from alpr_core.audit.entry import THE_BOX, EntryDraft
+from alpr_core.desk.audit_reports import ReportMaker, ReportSources, report_facts
+from alpr_core.permissions import Action
+from alpr_core.reports.audit_figures import KeptLine, ListLine
+from alpr_core.reports.period import Period, ReportKind, last_complete
+from alpr_reports.audit_report import audit_report
+from db.store import Store
+from scheduler.job import Course
+
+
+def report_maker(store: Store) -> ReportMaker:
+    """Return what makes the reports of a store."""
+
+    def lists(now: datetime) -> tuple[ListLine, ...]:
+        return tuple(
+            ListLine(
+                name=each.name,
+                entries=each.entry_count,
+                issued="" if each.issued_at is None else f"{each.issued_at:%Y-%m-%d %H:%M}",
+                is_stale=each.is_stale(now),
+                left_out=sum(each.dropped.values()) + sum(each.bad.values()),
+                failure=each.failure,
+            )
+            for each in store.hotlists.health()
+        )
+
+    return ReportMaker(
+        ReportSources(
+            log=store.audit.records,
+            reviews=store.audit_reviews,
+            standings=store.people.accounts.standings,
+            courses=lambda: store.settings.agency().required_courses,
+            lists=lists,
+            judged=store.hits.judged,
+            kept=lambda period: kept_lines(store, period),
+            witnessed=lambda: witnessed_size(store),
+            organisation=lambda: store.settings.agency().organisation,
+            box=store.box,
+            draw=audit_report,
+            sign_text=store.audit.sign_text,
+        )
+    )
+
+
+def kept_lines(store: Store, period: Period) -> tuple[KeptLine, ...]:
+    """Return what the store keeps now, and what left it in the period."""
+    made = [one for one in store.packages.all() if period.since <= one.made_at < period.until]
+    unfinished = sum(one.finished_at is None for one in made)
+    waiting = sum(one.state == "waiting" for one in store.releases.all())
+    return (
+        KeptLine("Reads stored", f"{store.sightings.count():,}"),
+        KeptLine("Records not yet at the server", f"{store.outbox.unsent_count():,}"),
+        KeptLine("Packages made in the period", f"{len(made)}, {unfinished} of them not verified"),
+        KeptLine("Requests that wait for review", str(waiting)),
+    )
+
+
+def witnessed_size(store: Store) -> int | None:
+    """Return how many entries a witness has cosigned; None if there is no witness."""
+    size, note = store.sync.witnessed()
+    return None if note is None else size
+
+
+def make_missing_reports(store: Store, now: Callable[[], datetime], course: Course) -> str:
+    """Make the report of the last week and the last month unless they are on file; each with its entry."""
+    maker = report_maker(store)
+    made = []
+    for kind in (ReportKind.WEEKLY, ReportKind.MONTHLY):
+        period = last_complete(kind, now())
+        if store.audit_reports.find(period.number) is not None:
+            continue
+        course.told(f"report {period.number}")
+        report = maker.make(period, now(), THE_BOX.user_id)
+        with store.ledger.writing():
+            store.audit_reports.add(report)
+            facts = tuple(report_facts(report).items())
+            draft = EntryDraft(Action.MAKE_REPORT.value, THE_BOX, where="job", facts=facts)
+            store.ledger.append(draft)
+        made.append(period.number)
+    return f"Made {' and '.join(made)}." if made else "The last week and month are on file."
