@@ -19,6 +19,7 @@ from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import make_area
 from alpr_core.sighting import StoredSighting
 from alpr_core.terminal_text import clean_text
+from alpr_core.typed_place import Place, typed_metres, typed_place
 
 REACH_M_MIN, REACH_M_MAX = 20.0, 5_000.0
 """A canvass is of some streets; a wider one is a search by area."""
@@ -28,9 +29,6 @@ CRIME_CHARS_MAX, CRIME_CHARS_MIN = 60, 3
 
 TRACK_STEP_M = 15.0
 """The car's way is kept in steps of this length: half the distance of two houses."""
-
-Place = tuple[float, float]
-"""Latitude and longitude, degrees."""
 
 
 class CanvassTag(Enum):
@@ -98,36 +96,8 @@ def typed_scene(typed: str, reach: str, here: Position | None) -> Scene:
     Raises:
         InputError: no place that can be, or `here` while nobody knows where the car is.
     """
-    try:
-        reach_m = float(reach.strip().lower().removesuffix("m"))
-    except ValueError as fault:
-        raise InputError(
-            f"“{clean_text(reach, 20)}” is no reach.", "Type metres, such as 400."
-        ) from fault
-    return make_scene(typed_places(typed, here), reach_m)
-
-
-def typed_places(typed: str, here: Position | None) -> tuple[Place, ...]:
-    """Return the places that were typed; see `typed_scene`."""
-    return tuple(_typed_place(part, here) for part in typed.split(";"))
-
-
-def _typed_place(part: str, here: Position | None) -> Place:
-    words = part.strip().lower()
-    if words in {"", "here"}:
-        if here is None:
-            raise InputError(
-                "Nobody knows where the car is now.", "Type latitude and longitude in degrees."
-            )
-        return here.lat_deg, here.lon_deg
-    try:
-        latitude_deg, longitude_deg = map(float, words.replace(",", " ").split())
-    except ValueError as fault:
-        raise InputError(
-            f"“{clean_text(part, 40)}” is no place.",
-            "Type “here”, or degrees as 33.7593, -117.9897; more of them after “;” are a route.",
-        ) from fault
-    return latitude_deg, longitude_deg
+    places = tuple(typed_place(part, here) for part in typed.split(";"))
+    return make_scene(places, typed_metres(reach))
 
 
 @dataclass(frozen=True, slots=True)

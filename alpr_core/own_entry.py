@@ -90,6 +90,12 @@ def make_own_entry(
     return entry
 
 
+def typed_vehicle(written: str) -> ListedVehicle:
+    """Return a vehicle as people write it: colour, make, then the rest as model."""
+    colour, make, model = (*clean_text(written, 3 * WORDS_CHARS_MAX).split(" ", 2), "", "", "")[:3]
+    return ListedVehicle(make=make, model=model, colour=colour)
+
+
 def typed_entry_plate(written: str) -> str:
     """Return plate or pattern as typed, normalised between its wildcards; `check_entry` judges it."""
     return "".join(sign if sign in "?*" else normalise_plate(sign) for sign in written)

@@ -10,7 +10,30 @@ from alpr_core.terminal_text import clean_text
 
 _AGO = re.compile(r"(\d{1,4})\s*(min|h|d)", re.ASCII)
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_AHEAD_EXAMPLES = "Write it like 12h, 3d, 2026-12-01 or 2026-12-01 14:30."
 _EXAMPLES = "Write it like 14:30, 2026-11-24, 2026-11-24 14:30, or 2h and 3d for how long ago."
+
+
+def time_ahead(typed: str, now: datetime, zone: tzinfo) -> datetime:
+    """Return a time to come that somebody typed, aware: `12h`, `3d`, `2026-12-01` or `2026-12-01 14:30`.
+
+    Args:
+        now: Aware time.
+        zone: Whose clock the user reads.
+
+    Raises:
+        InputError: no time, or one that has passed.
+    """
+    text = typed.strip().lower()
+    span = _AGO.fullmatch(text)
+    try:
+        at = now + int(span[1]) * _UNITS[span[2]] if span else datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as fault:
+        raise InputError(f"“{clean_text(typed, 40)}” is no time.", _AHEAD_EXAMPLES) from fault
+    at = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+    if at <= now:
+        raise InputError(f"“{clean_text(typed, 40)}” has passed.", _AHEAD_EXAMPLES)
+    return at
 
 
 def point_in_time(typed: str, now: datetime, zone: tzinfo) -> datetime | None:

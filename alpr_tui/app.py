@@ -121,6 +121,14 @@ class AlprApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), _OUTPUT_FILTER]
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep a text to be pasted into the fields of this program.
+
+        The terminal's own clipboard (OSC 52) is the whole computer's: a plate that went there would have left
+        the box without purpose and entry.
+        """
+        self._clipboard = text
+
     async def on_mount(self) -> None:
         await self.push_screen(self._live)
         self._show_status()

@@ -7,10 +7,11 @@ import math
 import threading
 from collections.abc import Callable
 
-from alpr_core.canvass import TRACK_STEP_M, Canvass, Place
+from alpr_core.canvass import TRACK_STEP_M, Canvass
 from alpr_core.earth import LocalPlane
 from alpr_core.errors import AlprError
 from alpr_core.position import Position
+from alpr_core.typed_place import Place
 
 LOOK_S = 1.0
 """Seconds between two looks: receivers speak once a second."""

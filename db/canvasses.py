@@ -15,7 +15,6 @@ from alpr_core.canvass import (
     CanvassCounts,
     CanvassRead,
     CanvassTag,
-    Place,
     Scene,
     driven_inside_m,
 )
@@ -23,6 +22,7 @@ from alpr_core.errors import InputError
 from alpr_core.hotlist import HotlistEntry
 from alpr_core.sighting import StoredSighting
 from alpr_core.sync.canonical import JsonRecord
+from alpr_core.typed_place import Place
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.hotlists import Hotlists

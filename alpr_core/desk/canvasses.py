@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from alpr_core.audit.entry import Subject
-from alpr_core.canvass import Canvass, CanvassCounts, CanvassRead, Place, Scene, make_canvass
+from alpr_core.canvass import Canvass, CanvassCounts, CanvassRead, Scene, make_canvass
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.own_entries import AddedEntry, OwnEntries
@@ -26,6 +26,7 @@ from alpr_core.own_entry import NewEntry
 from alpr_core.permissions import Action
 from alpr_core.position import Position
 from alpr_core.purposes import AccessPurpose, PurposeRefused
+from alpr_core.typed_place import Place
 
 WHERE = "canvass"
 

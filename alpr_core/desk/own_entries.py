@@ -19,7 +19,7 @@ from alpr_core.audit.entry import Subject
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import AccessRefused, InputError
 from alpr_core.hit import Hit
-from alpr_core.hotlist import HotlistEntry
+from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.matching.look_alike_table import LookAlikeTable
 from alpr_core.matching.past_reads import stored_matches
@@ -104,6 +104,22 @@ class OwnEntries:
         self._shelf = shelf
         self._now = now
         self._lists_changed = lists_changed
+
+    def classes(self) -> tuple[HotlistClass, ...]:
+        """Return the classes that the agency uses and the user may see, most urgent first.
+
+        Raises:
+            AccessRefused: there is none for him.
+        """
+        user = self._desk.user
+        held = frozenset() if user is None else user.authorisations
+        rules = self._shelf.class_rules().all()
+        found = tuple(r.hotlist_class for r in rules if r.is_authorised and r.data in held)
+        if not found:
+            raise AccessRefused(
+                "You are authorised for no class of lists.", "Ask an administrator."
+            )
+        return found
 
     def all(self) -> tuple[HotlistEntry, ...]:
         """Return the own entries of this car, those that have ended too."""

@@ -29,6 +29,12 @@ _FIELD_IDS = {
 }
 
 
+def purpose_words(purpose: AccessPurpose) -> str:
+    """Return a stated purpose as one line."""
+    detail = f" · {purpose.detail}" if purpose.detail else ""
+    return f"{purpose.purpose.title} · case {purpose.case_number}{detail}"
+
+
 class PurposeScreen(FormScreen[AccessPurpose | None]):
     """Answers None if the user goes back without one: then nothing runs."""
 

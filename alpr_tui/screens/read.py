@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from alpr_core.correction import REASON_CHARS_MAX, StoredCorrection
+from alpr_core.desk.own_entries import AddedEntry
 from alpr_core.desk.reads import OpenedRead
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
@@ -27,6 +28,7 @@ from alpr_core.sighting import StoredSighting
 from alpr_core.terminal_text import clean_text
 from alpr_tui.device_words import position_words
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.screens.own_entry import OwnEntryScreen
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.plate_line import looks_word, percent
 from alpr_tui.workplace import Workplace
@@ -39,6 +41,8 @@ class ReadScreen(Screen[StoredSighting | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "correct", "Correct"),
+        Binding("b", "look_out", "Look out for"),
+        Binding("y", "copy", "Copy plate"),
         Binding("escape", "leave", "Back"),
     ]
 
@@ -73,6 +77,23 @@ class ReadScreen(Screen[StoredSighting | None]):
         if self._opened is not None and self._workplace.desk.may(Action.CORRECT_READ):
             form = CorrectScreen(self._workplace, self._opened.read, self._purpose)
             self.app.push_screen(form, self._corrected)
+
+    def action_look_out(self) -> None:
+        """Put the plate onto the car's own list."""
+        if self._opened is not None and self._workplace.desk.may(Action.ADD_LOCAL_ENTRY):
+            plate = self._opened.read.plate
+            self.app.push_screen(OwnEntryScreen(self._workplace, self._purpose, plate), self._added)
+
+    def action_copy(self) -> None:
+        """Take the plate along, to be pasted into a field of this program."""
+        if self._opened is not None:
+            self.app.copy_to_clipboard(self._opened.read.plate)
+            self.notify("Copied: ^v pastes it into any field here.", markup=False)
+
+    def _added(self, added: AddedEntry | None) -> None:
+        if added is not None:
+            words = f"{added.entry.plate} is on the list; {len(added.past)} reads of it before."
+            self.notify(words, markup=False)
 
     def _corrected(self, done: bool | None) -> None:
         if done:

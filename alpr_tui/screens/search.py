@@ -1,4 +1,6 @@
-"""Search of the stored reads: purpose first, then plate, time and camera; one page at a time.
+"""Search of the stored reads: purpose first, then plate, time, camera, area and list; one page at a time.
+
+From here plates are also entered by hand and onto the car's own list: both open what is stored.
 
 Source: policy 462.3(b)(c), 462.5(b).
 """
@@ -6,38 +8,29 @@ Source: policy 462.3(b)(c), 462.5(b).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import ClassVar
 
-from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Checkbox, DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Footer, Static
 
 from alpr_core.errors import AlprError
+from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
-from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery, typed_pattern
+from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
 from alpr_core.sighting import StoredSighting
-from alpr_core.terminal_text import clean_text
-from alpr_core.time_words import point_in_time
-from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.screens.manual_entry import ManualEntryScreen
+from alpr_tui.screens.own_entries import OwnEntriesScreen
+from alpr_tui.screens.purpose import PurposeScreen, purpose_words
 from alpr_tui.screens.read import ReadScreen
-from alpr_tui.widgets.plate_line import percent
+from alpr_tui.widgets.query_fields import QueryFields
+from alpr_tui.widgets.read_table import ReadTable
 from alpr_tui.workplace import Workplace
 
-_COLUMNS = (
-    ("seen", 15),
-    ("plate", 10),
-    ("state", 5),
-    ("sign", 4),
-    ("camera", 8),
-    ("list", 12),
-    ("corrected", 14),
-)
-"""Label and width in cells; `sign` is the certainty of the weakest one."""
+WIDE_FROM = 140
+"""Columns from which all fields stand in one row."""
 
 
 class SearchScreen(Screen[None]):
@@ -49,6 +42,9 @@ class SearchScreen(Screen[None]):
         Binding("ctrl+p", "state_purpose", "Purpose", key_display="^p"),
         Binding("slash", "edit", "Search", key_display="/"),
         Binding("n", "next_page", "More"),
+        Binding("y", "copy", "Copy plate"),
+        Binding("b", "own_entries", "BOLO"),
+        Binding("m", "enter_read", "By hand"),
         Binding("escape", "app.live", "Back"),
     ]
 
@@ -61,23 +57,21 @@ class SearchScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(id="search-purpose", markup=False)
-        with Horizontal(id="search-fields"):
-            yield Input(placeholder="Plate, ? * or a part", id="plate", max_length=32)
-            yield Input(placeholder="From: today, 2h, 14:30", id="since", max_length=40)
-            yield Input(placeholder="Until", id="until", max_length=40)
-            yield Input(placeholder="Camera", id="camera", max_length=20)
-            yield Checkbox("look-alikes", id="alike", compact=True)
+        yield QueryFields(id="search-fields")
         yield Static(id="search-answer", markup=False)
-        yield DataTable(id="found", cursor_type="row", zebra_stripes=True)
+        yield ReadTable(id="found")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        table = self.query_one(DataTable)
-        for label, width in _COLUMNS:
-            table.add_column(label, width=width)
         self._say("Purpose and case come first.")
         self._show_purpose()
         self.action_state_purpose()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= WIDE_FROM, "-wide")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "enter_read" or self._workplace.desk.may(Action.ENTER_READ)
 
     def on_input_submitted(self) -> None:
         self._ask(None)
@@ -94,12 +88,31 @@ class SearchScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Go to the plate's field."""
-        self.query_one("#plate").focus()
+        self.query_one(QueryFields).begin()
 
     def action_next_page(self) -> None:
         """Show older reads of the same search."""
         if self._page.end is not None:
             self._ask(self._page.end)
+
+    def action_copy(self) -> None:
+        """Take the selected plate along, to be pasted into a field of this program."""
+        selected = self.query_one(ReadTable).selected_id
+        for read in self._page.reads:
+            if read.sighting_id == selected:
+                self.app.copy_to_clipboard(read.plate)
+                self._say(f"{read.plate} is copied: ^v pastes it into any field here.")
+
+    def action_own_entries(self) -> None:
+        """Go to the car's own list."""
+        self.app.push_screen(OwnEntriesScreen(self._workplace, self._purpose))
+
+    def action_enter_read(self) -> None:
+        """Enter a plate by hand."""
+        if self._purpose is None:
+            self.action_state_purpose()
+        else:
+            self.app.push_screen(ManualEntryScreen(self._workplace, self._purpose))
 
     def _take_purpose(self, purpose: AccessPurpose | None) -> None:
         if purpose is not None:
@@ -111,20 +124,18 @@ class SearchScreen(Screen[None]):
         self.action_edit()
 
     def _show_purpose(self) -> None:
-        line = self.query_one("#search-purpose", Static)
-        purpose = self._purpose
-        if purpose is None:
-            line.update("No purpose yet: press ^p. Nothing is searched without one.")
-            return
-        detail = f" · {purpose.detail}" if purpose.detail else ""
-        line.update(f"{purpose.purpose.title} · case {purpose.case_number}{detail}")
+        words = "No purpose yet: press ^p. Nothing is searched without one."
+        if self._purpose is not None:
+            words = purpose_words(self._purpose)
+        self.query_one("#search-purpose", Static).update(words)
 
     def _ask(self, after: ReadPlace | None) -> None:
         if self._purpose is None:
             self.action_state_purpose()
             return
+        fields, here = self.query_one(QueryFields), self._workplace.canvasses.here()
         try:
-            query = self._query if after is not None else self._typed_query()
+            query = self._query if after is not None else fields.typed(self._workplace.now(), here)
         except AlprError as error:
             self._say(f"{error.what} {error.hint}")
             return
@@ -132,26 +143,6 @@ class SearchScreen(Screen[None]):
             self._query = query
             self._say("Searching ...")
             self._find(query, self._purpose, after)
-
-    def _typed_query(self) -> ReadQuery:
-        """Return what the fields ask for.
-
-        Raises:
-            InputError: a field says what cannot be.
-        """
-        plate, since, until, camera = (
-            self.query_one(f"#{name}", Input).value
-            for name in ("plate", "since", "until", "camera")
-        )
-        now = self._workplace.now()
-        zone = datetime.now(UTC).astimezone().tzinfo or UTC
-        return ReadQuery(
-            plate=typed_pattern(plate) if plate.strip() else None,
-            with_look_alikes=self.query_one(Checkbox).value,
-            since=point_in_time(since, now, zone),
-            until=point_in_time(until, now, zone),
-            camera=clean_text(camera) or None,
-        )
 
     @work(thread=True, exclusive=True)
     def _find(self, query: ReadQuery, purpose: AccessPurpose, after: ReadPlace | None) -> None:
@@ -170,15 +161,11 @@ class SearchScreen(Screen[None]):
         count = "1 read" if len(page.reads) == 1 else f"{len(page.reads)} {older}reads"
         self._say(f"{count}. {more}" if page.reads else "Nothing was found.")
         if page.reads:
-            self.query_one(DataTable).focus()
+            self.query_one(ReadTable).focus()
 
     def _fill(self, page: ReadPage, at_row: int = 0) -> None:
         self._page = page
-        table = self.query_one(DataTable)
-        table.clear()
-        for read in page.reads:
-            table.add_row(*_cells(read), key=read.sighting_id)
-        table.move_cursor(row=at_row)
+        self.query_one(ReadTable).fill(((read, "") for read in page.reads), at_row)
 
     def _refresh_row(self, changed: StoredSighting | None) -> None:
         """Show a read as it was corrected."""
@@ -187,24 +174,8 @@ class SearchScreen(Screen[None]):
                 changed if read.sighting_id == changed.sighting_id else read
                 for read in self._page.reads
             )
-            self._fill(replace(self._page, reads=reads), self.query_one(DataTable).cursor_row)
+            self._fill(replace(self._page, reads=reads), self.query_one(ReadTable).cursor_row)
 
     def _say(self, words: str) -> None:
         for line in self.query("#search-answer").results(Static):
             line.update(words)
-
-
-def _cells(read: StoredSighting) -> tuple[Text, ...]:
-    """Return a read as one row; Text keeps markup out."""
-    mark = "" if read.original_plate is None else f"was {read.original_plate}"
-    weakest = percent(min(read.confidences, default=0.0))
-    words = (
-        f"{read.seen_at.astimezone():%d %b %H:%M:%S}",
-        read.plate,
-        read.state or "··",
-        weakest,
-        read.camera,
-        read.hotlist or "",
-        mark,
-    )
-    return tuple(Text(clean_text(word)) for word in words)

@@ -87,7 +87,7 @@ def test_scenes_as_they_are_typed(typed: str, places: int) -> None:
         ("33.7; 1", "400", "is no place"),
         ("91, 0", "400", "no place that a box"),
         ("nan, 0", "400", "no place that a box"),
-        ("33.7, -117.9", "far", "is no reach"),
+        ("33.7, -117.9", "far", "is no distance"),
         ("33.7, -117.9", "nan", "reaches"),
         ("33.7, -117.9", "9000", "reaches"),
         (";".join(["33.7, -117.9"] * 51), "400", "up to 50"),
