@@ -7,16 +7,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alpr_core.errors import UsageError
 from alpr_core.events import BoxEvent
-from alpr_core.hotlist import HotlistClass, HotlistEntry
-from alpr_core.permissions import Action
-from alpr_tui.box import Box, box_draft
+from alpr_tui.box import Box
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.demo_devices import DemoDevices
+from alpr_tui.demo_lists import make_demo_lists
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
@@ -34,14 +33,6 @@ CAMERA = "front"
 
 DEMO_SEED = 462
 """The same drive every time."""
-
-_WANTED = (
-    # which vehicle of the drive, list, class, why, age of the list in hours
-    (5, "SVS demo", HotlistClass.STOLEN, "taken from a car park", 3),
-    (14, "Local demo", HotlistClass.BOLO, "hit and run, look for damage at the front", 1),
-    (27, "SVS demo", HotlistClass.STOLEN_PLATE, "plate reported stolen", 3),
-    (41, "AMBER demo", HotlistClass.MISSING, "child at risk may be inside", 0),
-)
 
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,23 +82,7 @@ def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle], clock: BoxCl
     key_file = folder / "demo.key"
     key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
     store = Store.open(folder / "store", key, clock.utc, "DEMO", clock.stamp)
-    now = datetime.now(UTC)
-    entries = [
-        HotlistEntry(
-            name,
-            vehicles[index].plate,
-            vehicles[index].state,
-            hotlist_class,
-            reason,
-            now - timedelta(hours=hours),
-        )
-        for index, name, hotlist_class, reason, hours in _WANTED
-    ]
-    for name in {entry.hotlist for entry in entries}:
-        listed = [entry for entry in entries if entry.hotlist == name]
-        facts = (("hotlist", name), ("rows", str(len(listed))))
-        store.record_action(box_draft(Action.IMPORT_HOTLIST.value, *facts))
-        store.hotlists.replace_list(name, listed)
+    make_demo_lists(store, vehicles, datetime.now(UTC))
     return store
 
 
