@@ -11,6 +11,9 @@ from alpr_tui.verify_card import KEYS, TYPED, Step, VerifyCard
 from alpr_tui.widgets.hit_words import age_words, details
 from alpr_tui.widgets.plate_line import state_word
 
+CHOICES_COLUMNS = 41
+"""Room for answers beside the pictures of the smallest terminal."""
+
 _BOLD = Style(bold=True)
 
 
@@ -18,7 +21,8 @@ def card_words(card: VerifyCard | None, shown: ShownHit) -> Text:
     """Return the card; None means that the hit is only looked at."""
     if card is None:
         return details(shown)
-    lines = [Text(f"✓ {line.step.value} {clean_text(line.words)}") for line in card.lines]
+    said = card.lines[-1:] if card.step is Step.DEED else card.lines
+    lines = [Text(f"✓ {line.step.value} {clean_text(line.words)}") for line in said]
     lines.append(Text(f"▶ {card.step.value}{_beside(card.step, shown)}", Style(bold=True)))
     if card.step in TYPED:
         lines.append(Text("  type it, then Enter"))
@@ -31,19 +35,16 @@ def card_words(card: VerifyCard | None, shown: ShownHit) -> Text:
 
 def _choices(card: VerifyCard) -> Text:
     """Return keys and answers, as many in a line as there is room for; what Enter gives comes first."""
-    choices = Text("  ")
+    pairs = [(key, word.value) for key, word in KEYS[card.step].items()]
     if card.step is Step.DISPOSITION and card.suggested is not None:
-        choices.append(" ⏎ ", Style(reverse=True))
-        choices.append(f"\u00a0{_joined(card.suggested.value)}   ", _BOLD)
-    for key, word in KEYS[card.step].items():
-        choices.append(f" {key} ", Style(reverse=True))
-        choices.append(f"\u00a0{_joined(word.value)}   ")
-    return choices
-
-
-def _joined(words: str) -> str:
-    """Return words that stay in one line."""
-    return words.replace(" ", "\u00a0")
+        pairs.insert(0, ("⏎", card.suggested.value))
+    lines = [Text()]
+    for key, word in pairs:
+        choice = Text.assemble(" ", (f" {key} ", Style(reverse=True)), f" {word} ")
+        if lines[-1].cell_len + choice.cell_len > CHOICES_COLUMNS:
+            lines.append(Text())
+        lines[-1].append_text(choice)
+    return Text("\n").join(lines)
 
 
 def _beside(step: Step, shown: ShownHit) -> str:
