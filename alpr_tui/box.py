@@ -52,6 +52,7 @@ from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.lane import Lane
 from alpr_tui.pre_shift import checks_of
+from alpr_tui.retention_desk import purges_at
 from alpr_tui.store_watch import StoreWatch
 from alpr_tui.workplace import Workplace
 from alpr_vision.eyes import Eyes
@@ -256,6 +257,7 @@ class Box:
             now=self._now,
             jobs=Jobs(desk, self._timetable),
             holds=Holds(desk, store.holds, self._now),
+            purges=purges_at(desk, store, self._now),
             sync=SyncDesk(desk, store.sync),
         )
 

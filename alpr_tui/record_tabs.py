@@ -8,6 +8,7 @@ from typing import Any
 
 from alpr_core.permissions import Action
 from alpr_tui.screens.holds import HoldsPanel
+from alpr_tui.screens.purge import PurgePanel
 from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
@@ -25,5 +26,8 @@ class RecordTab:
     """Makes the tab when the page is opened."""
 
 
-RECORD_TABS: tuple[RecordTab, ...] = (RecordTab("holds", "Holds", Action.SEE_RECORDS, HoldsPanel),)
+RECORD_TABS: tuple[RecordTab, ...] = (
+    RecordTab("holds", "Holds", Action.SEE_RECORDS, HoldsPanel),
+    RecordTab("purge", "Purge", Action.SEE_RECORDS, PurgePanel),
+)
 """In the order of their numbers, which are their keys."""

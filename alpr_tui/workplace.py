@@ -17,6 +17,7 @@ from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.ports import LockoutRelease
+from alpr_core.desk.purges import Purges
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
 from alpr_core.desk.sync import SyncDesk
@@ -64,5 +65,7 @@ class Workplace:
     """What the box does by itself: looked at, run now, cancelled."""
     holds: Holds
     """What must stay whatever the rules say."""
+    purges: Purges
+    """Retention rules, what is due by them, and the certificates of what went."""
     sync: SyncDesk
     """How far records have come to the server."""

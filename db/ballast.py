@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,8 +59,8 @@ class Ballast:
     def throw_out(self) -> bool:
         """Give the room back; return whether there was some."""
         was_there = self._file.exists()
-        with suppress(FileNotFoundError), told_as_store_errors(self._file):
-            self._file.unlink()
+        with told_as_store_errors(self._file):
+            self._file.unlink(missing_ok=True)
         return was_there
 
     def making_room(self, deed: Callable[[], T]) -> T:

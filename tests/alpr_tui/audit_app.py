@@ -27,6 +27,7 @@ from alpr_core.permissions import Role
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.output_filter import OutputFilter
+from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
@@ -133,5 +134,6 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         now=lambda: staffed.now,
         jobs=Jobs(desk, timetable_of(staffed)),
         holds=Holds(desk, store.holds, lambda: staffed.now),
+        purges=purges_at(desk, store, lambda: staffed.now),
         sync=SyncDesk(desk, store.sync),
     )

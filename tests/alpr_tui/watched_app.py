@@ -41,6 +41,7 @@ from alpr_tui.badges import camera_badge
 from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
@@ -184,6 +185,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         now=lambda: staffed.now,
         jobs=Jobs(world.desk, world.timetable),
         holds=Holds(world.desk, store.holds, lambda: staffed.now),
+        purges=purges_at(world.desk, store, lambda: staffed.now),
         sync=SyncDesk(world.desk, store.sync),
     )
 

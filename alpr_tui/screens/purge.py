@@ -1,0 +1,170 @@
+"""Purge: what is due, what was announced and what it waits for, and the certificates of what went.
+
+Source: policy 462.2.1(f), 462.4; Government Code 34090.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from alpr_core.desk.purges import PurgeOutlook
+from alpr_core.permissions import Action
+from alpr_core.purge_certificate import PurgeCertificate
+from alpr_core.retention import DataClass
+from alpr_core.terminal_text import clean_text
+from alpr_tui.screens.form import FormScreen
+from alpr_tui.screens.lock import once_proven
+from alpr_tui.widgets.record_panel import RecordPanel
+from alpr_tui.workplace import Workplace
+
+_PATH_CHARS_MAX = 1_000
+
+
+class PurgePanel(RecordPanel[PurgeCertificate]):
+    """Composes, binds and handles; whether anything goes is the rules' and the desk's."""
+
+    DEFAULT_CSS = "PurgePanel #outlook { height: auto; padding: 0 1; }"
+
+    COLUMNS = (("certificate", 14), ("ended", 16), ("reads", 7), ("hits", 6), ("held", 6),
+               ("no receipt", 10), ("proof", 12))  # fmt: skip
+    EMPTY = "No purge yet. The box announces what is due, waits the days of notice, and purges by itself."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "confirm", "Confirm"),
+        Binding("r", "run", "Run now"),
+        Binding("d", "confirm_date", "Date is right"),
+        Binding("p", "pdf", "PDF"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="outlook", markup=False)
+        yield from super().compose()
+
+    def load(self, _answer: object = None) -> None:
+        super().load()
+        self.do(self.workplace.purges.outlook, self._show_outlook)
+
+    def rows(self) -> tuple[PurgeCertificate, ...]:
+        return self.workplace.purges.certificates()
+
+    def cells(self, row: PurgeCertificate) -> tuple[str, ...]:
+        return (
+            row.number,
+            f"{row.ended_at.astimezone():%d %b %Y %H:%M}",
+            str(row.reads),
+            str(row.hits),
+            str(row.held),
+            str(row.unreceipted),
+            "✓ proven" if row.is_proven else "✗ NOT PROVEN",
+        )
+
+    def detail(self, row: PurgeCertificate) -> str:
+        return clean_text(
+            f"{len(row.day_keys)} day keys destroyed, {row.resealed} pictures kept under new ones;"
+            f" {row.pages:,} pages looked through for {row.texts:,} texts, {row.remnants} traces."
+            f" {row.approval}; {row.consent}.",
+            600,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        needed = {"pdf": Action.MAKE_REPORT, "confirm": Action.PURGE, "run": Action.PURGE,
+                  "confirm_date": Action.PURGE}.get(action)  # fmt: skip
+        return needed is None or self.workplace.desk.may(needed)
+
+    def action_confirm(self) -> None:
+        """Confirm what is announced."""
+        self._proven(
+            "Confirming a purge", lambda: self.do(self.workplace.purges.confirm, self.load)
+        )
+
+    def action_confirm_date(self) -> None:
+        """Say that the date is right, after the clock has leapt."""
+        deed = self.workplace.purges.confirm_clock
+        self._proven("Confirming the date", lambda: self.do(deed, self.load))
+
+    def action_run(self) -> None:
+        """Let the job of purging run at once; it does no more than it may."""
+
+        def run() -> None:
+            jobs = self.workplace.jobs
+            jobs.run(next(job for job in jobs.all() if job.action is Action.PURGE))
+
+        def say(_: object) -> None:
+            self.notify("The job runs; page J shows how far it is.")
+
+        self._proven("A purge", lambda: self.do(run, say))
+
+    def action_pdf(self) -> None:
+        """Write the selected certificate as PDF."""
+        row = self.selected
+        if row is not None:
+            self.app.push_screen(CertificateScreen(self.workplace, row))
+
+    def _proven(self, what_for: str, then: Callable[[], object]) -> None:
+        once_proven(self.screen, self.workplace, Action.PURGE, what_for, then)
+
+    def _show_outlook(self, outlook: PurgeOutlook) -> None:
+        words = clean_text(outlook_words(outlook, self.workplace.now()), 900)
+        self.query_one("#outlook", Static).update(words)
+
+
+class CertificateScreen(FormScreen[None]):
+    """Where a certificate goes: a new file."""
+
+    FORM_TITLE = "Certificate of destruction as PDF"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
+
+    def __init__(self, workplace: Workplace, certificate: PurgeCertificate) -> None:
+        super().__init__(workplace)
+        self._certificate = certificate
+
+    def words(self) -> str:
+        return f"{self._certificate.number}; a file that is there is never overwritten."
+
+    def fields(self) -> Iterable[Input]:
+        yield Input(
+            placeholder="such as /media/usb/certificate.pdf", id="file", max_length=_PATH_CHARS_MAX
+        )
+
+    def send(self) -> None:
+        file, certificate = Path(self.typed("file").strip()), self._certificate
+        purges = self.workplace.purges
+        self.in_background(lambda: purges.issue(certificate, file), self._after)
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def _after(self, digest: str) -> None:
+        self.app.notify(f"SHA-256 {digest}", title="Written", timeout=15, markup=False)
+        self.dismiss()
+
+
+def outlook_words(outlook: PurgeOutlook, now: datetime) -> str:
+    """Return in a few sentences what is due, what was announced, and what it waits for."""
+    rules, due, notice = outlook.rules, outlook.due, outlook.notice
+    if rules is None or due is None:
+        return "There are no retention rules: nothing is ever purged. `alpr retention set` takes them in."
+    days = rules.car_days
+    words = [
+        f"Rules {rules.version}: reads {days[DataClass.READ]} days, hits {days[DataClass.HIT]},"
+        f" plates on the log {days[DataClass.SUBJECT]}.",
+        f"Due: {due.goes:,} reads; {due.held:,} due ones are held, {due.unreceipted:,} have no receipt.",
+    ]
+    if outlook.stopped_why is not None:
+        words.append(f"✗ STOPPED: {outlook.stopped_why} d confirms the date.")
+    if notice is not None:
+        aged = (now - notice.announced_at).days
+        confirmed = f"{len(notice.confirmed_by)} of {rules.confirmations} confirmed"
+        words.append(
+            f"Announced {aged} days ago: {notice.tally.goes:,} reads; {confirmed}."
+            f" {'It goes with the next run.' if outlook.denial is None else outlook.denial.value}"
+        )
+    return " ".join(words)
