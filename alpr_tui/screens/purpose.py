@@ -42,9 +42,18 @@ class PurposeScreen(FormScreen[AccessPurpose | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
 
-    def __init__(self, workplace: Workplace, before: AccessPurpose | None = None) -> None:
+    def __init__(
+        self, workplace: Workplace, before: AccessPurpose | None = None, code: str = ""
+    ) -> None:
+        """Ask.
+
+        Args:
+            before: What was stated last; proposed again.
+            code: Line of the agency's list that is proposed; empty proposes none.
+        """
         super().__init__(workplace)
         self._before = before
+        self._code = code if before is None else before.purpose.code
 
     def words(self) -> str:
         return "It is recorded with your name and what you look at (Civil Code 1798.90.52)."
@@ -56,8 +65,8 @@ class PurposeScreen(FormScreen[AccessPurpose | None]):
             prompt="Purpose",
             id="purpose",
         )
-        if self._before is not None:
-            select.value = self._before.purpose.code
+        if self._code in {line.code for line in lines}:
+            select.value = self._code
         yield select
 
     def fields(self) -> Iterable[Input]:

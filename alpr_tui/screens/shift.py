@@ -17,6 +17,7 @@ from textual.widgets import Footer, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.shift import Shift, ShiftOrder, ShiftStanding
+from alpr_tui.screens.canvass import CanvassScreen
 from alpr_tui.screens.shift_check import ShiftCheckScreen
 from alpr_tui.screens.shift_end import ShiftEndScreen
 from alpr_tui.screens.shift_order import ShiftOrderScreen
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _KEYS = {
     "begin": {ShiftStanding.NONE},
     "resume": {ShiftStanding.INTERRUPTED},
+    "canvass": {ShiftStanding.RUNNING},
     "end": {ShiftStanding.RUNNING, ShiftStanding.INTERRUPTED},
 }
 """In which standing each key does something."""
@@ -42,6 +44,7 @@ class ShiftScreen(Screen[None]):
         Binding("n,enter", "begin", "New shift", key_display="n"),
         Binding("c", "resume", "Continue"),
         Binding("e", "end", "End shift"),
+        Binding("k", "canvass", "Canvass"),
         Binding("escape", "app.live", "Back"),
     ]
 
@@ -77,6 +80,10 @@ class ShiftScreen(Screen[None]):
     def action_end(self) -> None:
         """Show what came of the shift, and end it."""
         self.app.push_screen(ShiftEndScreen(self._workplace), self._reload)
+
+    def action_canvass(self) -> None:
+        """Go to the canvass's page."""
+        self.app.push_screen(CanvassScreen(self._workplace))
 
     def _check(self, order: ShiftOrder | None) -> None:
         if order is not None:
