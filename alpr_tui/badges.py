@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from alpr_core.badge import Badge, Light
 from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.fix import STALE_AFTER_S as FIX_STALE_AFTER_S
+from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobOutcome, JobStatus
 from alpr_core.terminal_text import clean_text
 from alpr_tui.box_counters import Counts
 from alpr_tui.box_status import CameraStatus
 from alpr_tui.device_words import FIX_WORDS
-from db.hotlist_health import ListHealth
 
 CAMERA_STALE_AFTER_S = 2.0
 """A camera without a picture for so long is shown as stale."""
@@ -118,7 +118,8 @@ def chain_badge(signing: JobStatus | None, verifying: JobStatus | None, now: dat
 
 
 def lists_badge(lists: Sequence[ListHealth], now: datetime) -> Badge:
-    """Return how the hotlists are; its age is that of the oldest list."""
+    """Return how the hotlists are, covert ones left out; its age is that of the oldest list."""
+    lists = [each for each in lists if not each.is_covert]
     ages = [age.total_seconds() for each in lists if (age := each.age(now)) is not None]
     age_s = max(ages, default=None)
     if age_s is None:

@@ -21,6 +21,7 @@ from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.lists import Lists
 from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.pauses import Pauses
@@ -37,7 +38,6 @@ from alpr_core.events import (
     SightingStored,
 )
 from alpr_core.matching.alert_rule import AlertRule
-from alpr_core.matching.current import CurrentMatcher
 from alpr_core.ports import FrameSource
 from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting, new_sighting_id
@@ -51,6 +51,7 @@ from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.lane import Lane
+from alpr_tui.list_keeping import ListKeeping
 from alpr_tui.pre_shift import checks_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.store_watch import StoreWatch
@@ -105,7 +106,8 @@ class Box:
         self._counters = BoxCounters()
         self._writer = store.writer(self._tell)
         self._alert_rule, self._alert_lock = AlertRule(), threading.Lock()
-        self._matcher = CurrentMatcher(store.hotlists.matcher(), now)
+        self._lists = ListKeeping(store, now, tell)
+        self._matcher = self._lists.current
         self.gate = CaptureGate()
         areas = areas or {}
         self._lanes = tuple(
@@ -131,7 +133,7 @@ class Box:
             store,
             now,
             copies,
-            self.take_lists_over,
+            self._lists.lists_came,
             self._devices.clock.hear_server,
             pace or Pace(),
         )
@@ -226,6 +228,7 @@ class Box:
             reads=Reads(desk, store.read_shelf, self._now),
             users=Users(desk, people.accounts, self._now),
             hits=Hits(desk, store.hits, store.read_shelf, self._now),
+            lists=Lists(desk, store.list_shelf, self._now, self._lists.look_back),
             audit=AuditReview(
                 desk,
                 store.audit.records,
@@ -263,8 +266,7 @@ class Box:
 
     def take_lists_over(self) -> None:
         """Match with the lists as they are in the store now; takes seconds, and matching goes on meanwhile."""
-        self._matcher.swap(self._store.hotlists.matcher())
-        self._store.hotlists.sweep()
+        self._lists.take_over()
 
     def wait_until_over(self, limit_s: float | None = None) -> bool:
         """Wait until every source has ended; return False if `limit_s` seconds passed first."""

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from alpr_core.badge import Badge
 from alpr_core.errors import AlprError
+from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobStatus
 from alpr_tui.badges import chain_badge, lists_badge, no_server_badge, store_badge
 from alpr_tui.box_counters import BoxCounters
-from db.hotlist_health import ListHealth
 from db.store import Store
 
 WATCH_S = 5.0

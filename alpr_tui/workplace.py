@@ -13,6 +13,7 @@ from alpr_core.desk.desk import Desk
 from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.lists import Lists
 from alpr_core.desk.manual_entries import ManualEntries
 from alpr_core.desk.own_entries import OwnEntries
 from alpr_core.desk.pauses import Pauses
@@ -49,6 +50,8 @@ class Workplace:
     """Shifts of this car: checked, started, ended."""
     hits: Hits
     """Hits: the queue, their verification, what they were worth."""
+    lists: Lists
+    """Hotlists: how they are, their classes, their import."""
     status: Callable[[], BoxStatus]
     """Returns the box's counters; quick, from any thread."""
     agency: Callable[[], Agency]

@@ -24,6 +24,7 @@ import numpy as np
 from alpr_core.errors import InstallError
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.settings import make_settings
 from alpr_core.hotlists.stock_templates import SVS
 from alpr_core.look_alikes import LOOK_ALIKES
@@ -32,7 +33,6 @@ from alpr_core.matching.list_matcher import ListMatcher
 from bench.made_lists import any_pattern, any_plate, look_alike_of, write_svs_file
 from bench.peers import rapidfuzz_look_ups
 from bench.report import Json, Table
-from db.hotlist_import import ImportOrder
 from db.keys import RootKey
 from db.store import Store
 

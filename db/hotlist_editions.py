@@ -18,7 +18,7 @@ from alpr_core.hotlists.tally import ListTally
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.hotlist_models import HotlistEditionRow, HotlistRow
-from db.hotlist_rows import COLUMNS, INSERT, EntryValues
+from db.hotlist_rows import COLUMNS, COVERT_PLACE, INSERT, EntryValues
 from db.hotlist_tables import ENTRIES_PER_EDITION
 from db.instants import from_micros
 
@@ -66,6 +66,8 @@ class Editions:
         self._guard = threading.Lock()
         self._open = 0
         """Editions begun and not yet given up or over; while there are any, nothing is swept."""
+        self._covert: dict[int, int] = {}
+        """Covert entries of each edition that was written and not published yet."""
 
     def current(self, hotlist: str) -> Edition | None:
         """Return the edition that counts; None if the list has none yet."""
@@ -111,19 +113,26 @@ class Editions:
                 bad="{}",
                 dropped="{}",
                 personal_fields=0,
+                covert=0,
             ).execute(self._database)
         return Edition(edition_id, hotlist, version, issued_at)
 
     def write(self, edition: Edition, rows: Iterable[EntryValues]) -> Iterator[int]:
         """Write all rows in small transactions; yields the number written after each."""
         numbered = enumerate(rows, start=edition.first_id)
-        written = 0
+        written = covert = 0
         # A chunk is made before its transaction, so that a slow source does not hold up other writers.
         while chunk := [(number, *values) for number, values in islice(numbered, CHUNK_ROWS)]:
             with self._database.writing():
                 self._database.cursor().executemany(INSERT, chunk)
             written += len(chunk)
+            covert += sum(values[COVERT_PLACE] for values in chunk)
+            self._covert[edition.edition_id] = covert
             yield written
+
+    def covert_of(self, edition: Edition) -> int:
+        """Return how many entries of an edition that was just written are covert."""
+        return self._covert.get(edition.edition_id, 0)
 
     def rows(self, edition: Edition) -> Iterator[EntryValues]:
         """Yield id and values of every entry of an edition, in order, in pages."""
@@ -157,6 +166,7 @@ class Editions:
             "bad": _json(None if tally is None else tally.bad),
             "dropped": _json(None if tally is None else tally.dropped),
             "personal_fields": 0 if tally is None else tally.personal_fields,
+            "covert": self.covert_of(edition),
             "taken_at": self._now(),
         }
         with self._database.writing():
@@ -182,6 +192,8 @@ class Editions:
         """Give an edition over or up: `sweep` removes it unless it is current."""
         with self._guard:
             self._open -= 1
+            if not self._open:
+                self._covert.clear()
 
     def note_failure(self, hotlist: str, what: str) -> None:
         """Keep the last error of a list's import for its health line, if there is such a list."""

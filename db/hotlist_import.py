@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 
 from alpr_core.errors import InputError
 from alpr_core.hotlist import HotlistEntry
-from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.hotlists.entry_reader import Change
+from alpr_core.hotlists.import_order import ImportCancelled, ImportOrder, ImportProgress
 from alpr_core.hotlists.list_reading import ListReading
 from alpr_core.hotlists.package import ListForm
-from alpr_core.hotlists.settings import LOOSE_ENTRIES_MAX, ListSettings
+from alpr_core.hotlists.settings import LOOSE_ENTRIES_MAX
 from alpr_core.hotlists.tally import BadRowsFound, ListTally
-from alpr_core.hotlists.template import Identity, ListTemplate
+from alpr_core.hotlists.template import Identity
 from db.hotlist_editions import Edition, Editions
 from db.hotlist_files import ListSource, opened_list
 from db.hotlist_rows import EntryValues, to_values
@@ -28,42 +27,6 @@ CHANGES_MAX = 50_000
 """Rows of a file of changes, which is held in memory; a larger one is sent as a whole list."""
 
 
-class ImportCancelled(InputError):  # noqa: N818  it happened; nobody erred
-    """Somebody cancelled an import."""
-
-    title = "Import cancelled"
-    hint = "The list was not changed."
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far an import has come."""
-
-    bytes_read: int
-    bytes_total: int
-    entries: int
-    """Entries written so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOrder:
-    """What is to be imported, and how."""
-
-    file: Path
-    settings: ListSettings
-    template: ListTemplate
-    rules: ClassRules
-    form: ListForm = ListForm.FULL
-    """Of a plain file; a package says its own."""
-    issued_at: datetime | None = None
-    """Aware UTC time at which a plain file was issued; None takes the time at which it was last written."""
-    accepted_bad_share: float = 0.0
-    """Share of bad rows that is accepted, 0 to 1."""
-    progress: Callable[[ImportProgress], None] = field(default=lambda _progress: None)
-    """Called several times a second from the importing thread."""
-    is_cancelled: Callable[[], bool] = field(default=lambda: False)
-
-
 @dataclass(frozen=True, slots=True)
 class StagedList:
     """An edition that is complete and not yet current."""
@@ -73,6 +36,18 @@ class StagedList:
     written: int
     tally: ListTally
     form: ListForm
+    covert: int
+    """Entries that the car does not show."""
+
+    @property
+    def name_on_log(self) -> str:
+        """What the log calls the list: it is read in the car, where a covert list has no name."""
+        return "a covert list" if 0 < self.covert == self.written else self.edition.hotlist
+
+    @property
+    def version(self) -> int:
+        """Of a signed package; 0 for any other file."""
+        return self.edition.version
 
 
 def stage_file(editions: Editions, order: ImportOrder, now: datetime) -> StagedList:
@@ -130,7 +105,7 @@ def _stage(
             f"{source.name} gives no entry: {tally.rows} rows, all of them left out or none there.",
             "Check file and template. The list was not changed.",
         )
-    return StagedList(edition, replaces, written, tally, form)
+    return StagedList(edition, replaces, written, tally, form, editions.covert_of(edition))
 
 
 def _few_loose(rows: Iterable[EntryValues], hotlist: str) -> Iterator[EntryValues]:

@@ -40,6 +40,8 @@ class HotlistEditionRow(Model):
     """JSON: reason and number."""
     dropped = TextField()
     personal_fields = IntegerField()
+    covert = IntegerField()
+    """Entries that the car does not show."""
 
     class Meta:
         table_name = "hotlist_edition"

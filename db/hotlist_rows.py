@@ -22,6 +22,9 @@ INSERT = (
     f"INSERT INTO hotlist_entry (id, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
+COVERT_PLACE = 1 + COLUMNS.split(", ").index("is_covert")
+"""Place of the covert mark in a row with its id."""
+
 EntryValues = tuple[Any, ...]
 """Values of COLUMNS, as the driver takes and gives them."""
 

@@ -13,13 +13,15 @@ from datetime import datetime
 
 from alpr_core.errors import AlprError
 from alpr_core.hotlist import HotlistEntry, check_entry
+from alpr_core.hotlists.health import ListHealth
+from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.matching.list_matcher import ListMatcher
 from alpr_core.terminal_text import clean_text
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.hotlist_editions import Editions
-from db.hotlist_health import ListHealth, health_of_lists
-from db.hotlist_import import ImportOrder, StagedList, stage_file
+from db.hotlist_health import health_of_lists
+from db.hotlist_import import StagedList, stage_file
 from db.hotlist_index import build_matcher
 from db.hotlist_rows import EntryValues, to_entry, to_values
 from db.hotlist_settings import HotlistSettings

@@ -31,11 +31,13 @@ from db.job_runs import JobRuns
 from db.key_set import KeySet
 from db.keys import KeyUse, RootKey, StoreKeys
 from db.ledger import StoreLedger
+from db.list_shelf import StoreListShelf
 from db.migrations import bring_up_to_date
 from db.outbox import Outbox
 from db.own_lists import OwnLists
 from db.package_shelf import StorePackageShelf
 from db.packages import PackageFiles
+from db.past_hits import PastHits
 from db.people import People, people_of
 from db.purge_work import purge_work_of
 from db.read_shelf import StoreReadShelf
@@ -107,6 +109,8 @@ class Store:
         self.releases = ReleaseFiles(database)
         self.audit_reports = AuditReportFiles(database)
         self.ledger = StoreLedger(database, audit)
+        self.list_shelf = StoreListShelf(self.hotlists, self.ledger)
+        self.past_hits = PastHits(self.read_shelf, self.hits, self.ledger)
         self.sync = SyncStore(database, self.ledger)
         self.shifts = StoreShiftBook(database)
         self.canvasses = StoreCanvassBook(database, self.sightings, self.hotlists)

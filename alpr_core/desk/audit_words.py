@@ -88,6 +88,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         KEY_CHANGED: "changed log key",
         "sighting.record": "recorded read",
         "box.start": "box started",
+        "hotlist.match_past": "matched the past",
         "box.stop": "box stopped",
         "user.provision": "made first user",
     }

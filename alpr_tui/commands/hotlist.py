@@ -14,6 +14,7 @@ from pathlib import Path
 
 from alpr_core.errors import AccessRefused, AlprError, InputError, UsageError
 from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.hotlists.import_order import ImportOrder, ImportProgress
 from alpr_core.hotlists.list_reading import PREVIEW_ROWS, ListReading, PreviewRow, preview
 from alpr_core.hotlists.package import ListForm
 from alpr_core.hotlists.settings import ListSettings, make_settings
@@ -26,7 +27,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import add_store_options
 from alpr_tui.signing_in import CommandWork, command_work
 from db.hotlist_files import opened_plain
-from db.hotlist_import import ImportOrder, ImportProgress, StagedList
+from db.hotlist_import import StagedList
 from db.instants import utc_now
 from db.store import Store
 
@@ -120,7 +121,7 @@ def _publish(
     hotlists = work.store.hotlists
     with work.doing(
         Action.IMPORT_HOTLIST,
-        hotlist=settings.name,
+        hotlist=staged.name_on_log,
         rows=str(staged.tally.rows),
         entries=str(staged.written),
         bad=str(sum(staged.tally.bad.values())),

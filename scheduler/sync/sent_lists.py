@@ -15,10 +15,10 @@ from tempfile import NamedTemporaryFile
 
 from alpr_core.audit.entry import THE_BOX, EntryDraft
 from alpr_core.errors import InputError
+from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.settings import ListSettings, make_settings
 from alpr_core.permissions import Action
 from alpr_core.sync.package import LIST_PREFIX, Package
-from db.hotlist_import import ImportOrder
 from db.store import Store
 
 _MEMORY = Path("/dev/shm")
@@ -43,7 +43,7 @@ def take_list(store: Store, package: Package, server_vkey: str, now: datetime) -
             store.sync.take_package(package.name, package.version, now)
             facts = (
                 ("entries", str(staged.written)),
-                ("hotlist", settings.name),
+                ("hotlist", staged.name_on_log),
                 ("package", str(package.version)),
                 ("version", str(staged.edition.version)),
             )

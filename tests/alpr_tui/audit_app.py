@@ -18,6 +18,7 @@ from alpr_core.desk.desk import Desk
 from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.lists import Lists
 from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -126,6 +127,7 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         ),
         users=Users(desk, people.accounts, lambda: staffed.now),
         hits=Hits(desk, store.hits, store.read_shelf, lambda: staffed.now),
+        lists=Lists(desk, store.list_shelf, lambda: staffed.now, lambda: 0),
         audit=audit_review_of(staffed, desk),
         reviews=weekly_review_of(staffed, desk),
         status=lambda: BoxStatus((), 0, 0, 0, 0),

@@ -10,13 +10,13 @@ import pytest
 
 from alpr_core.badge import Badge, Light, age_words, merged
 from alpr_core.hotlist import HotlistClass
+from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobOutcome, JobRun, JobStatus
 from alpr_core.permissions import Action
 from alpr_tui.badges import chain_badge, lists_badge, store_badge
 from alpr_tui.box_counters import BoxCounters, Counts
 from alpr_tui.store_watch import StoreWatch
 from alpr_tui.widgets.badge_row import BadgeRow
-from db.hotlist_health import ListHealth
 from tests.alpr_tui.watched_app import hit_of, seen, until, watched
 from tests.db.staffed_store import NOW, staffed_store
 

@@ -24,6 +24,7 @@ from alpr_core.badge import Badge
 from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
+from alpr_core.desk.lists import Lists
 from alpr_core.desk.pauses import Pauses
 from alpr_core.desk.reads import Reads
 from alpr_core.desk.shifts import Shifts
@@ -177,6 +178,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         ),
         users=Users(world.desk, store.people.accounts, lambda: staffed.now),
         hits=Hits(world.desk, store.hits, store.read_shelf, lambda: staffed.now),
+        lists=Lists(world.desk, store.list_shelf, lambda: staffed.now, lambda: 0),
         audit=audit_review_of(staffed, world.desk),
         reviews=weekly_review_of(staffed, world.desk),
         status=world.status,

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.settings import ListSettings
 from alpr_core.hotlists.stock_templates import GENERIC
 from alpr_core.hotlists.template import ListTemplate
-from db.hotlist_import import ImportOrder, StagedList
+from db.hotlist_import import StagedList
 from db.store import Store
 
 ISSUED = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -11,11 +11,11 @@ import pytest
 
 from alpr_core.errors import AlprError, InputError
 from alpr_core.hotlist import HotlistClass
+from alpr_core.hotlists.import_order import ImportCancelled, ImportProgress
 from alpr_core.hotlists.package import ListForm
 from alpr_core.hotlists.settings import LOOSE_ENTRIES_MAX, ListSettings
 from alpr_core.hotlists.stock_templates import SVS
 from alpr_core.hotlists.tally import BadRowsFound
-from db.hotlist_import import ImportCancelled, ImportProgress
 from db.store import Store
 from tests.db.conftest import OpenStore
 from tests.db.list_files import ISSUED, import_list, order_of, plates_of, write_list

@@ -1,0 +1,52 @@
+"""How a list is: age, rows, what was left out, and the error of the last import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ListHealth:
+    """How a list is: what a technician or officer looks at before a shift."""
+
+    name: str
+    entry_count: int
+    """Entries that are matched."""
+    version: int
+    """Of the signed package; 0 if the file was none."""
+    issued_at: datetime | None
+    """Aware UTC time; None means that no edition has come yet, like all that follows."""
+    taken_at: datetime | None
+    source: str
+    """Name of the file; empty if there was none."""
+    rows: int
+    """Rows of the file."""
+    bad: Mapping[str, int]
+    """Rows that were no entries, by reason."""
+    dropped: Mapping[str, int]
+    """Entries left out by a rule, by reason."""
+    personal_fields: int
+    """Entries whose name or date of birth was left out."""
+    stale_after: timedelta | None
+    failure: str
+    """Error of the last import, if it failed; else empty."""
+    failed_at: datetime | None
+
+    covert_count: int = 0
+    """Entries that the car does not show."""
+
+    def age(self, now: datetime) -> timedelta | None:
+        """Return how old the list is; None if there is none yet."""
+        return None if self.issued_at is None else max(timedelta(0), now - self.issued_at)
+
+    def is_stale(self, now: datetime) -> bool:
+        """Tell whether it is older than the agency lets it be."""
+        age = self.age(now)
+        return age is not None and self.stale_after is not None and age >= self.stale_after
+
+    @property
+    def is_covert(self) -> bool:
+        """Tell whether the car shows nothing of it, its name included."""
+        return 0 < self.covert_count == self.entry_count
