@@ -24,6 +24,7 @@ from alpr_core.hotlists.template import ListTemplate
 from alpr_core.hotlists.template_toml import TEMPLATE_CHARS_MAX, parse_template
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
+from alpr_tui.commands import own_entry
 from alpr_tui.key_access import add_store_options
 from alpr_tui.signing_in import CommandWork, command_work
 from db.hotlist_files import opened_plain
@@ -36,7 +37,7 @@ _TEMPLATE_HELP = f"name or TOML file of the template: {_STOCK}, or the agency's 
 
 
 def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("hotlist", help="import, list or check the hotlists")
+    parser = parsers.add_parser("hotlist", help="import, list or check the hotlists; own entries")
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     _add_import(deeds)
     shown = deeds.add_parser("list", help="every list with its health, one line each")
@@ -48,6 +49,7 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     check.add_argument("--rows", type=int, default=PREVIEW_ROWS, metavar="N", help="rows to show")
     _add_bad_rows(check)
     check.set_defaults(command=check_file)
+    own_entry.add_to(deeds)
 
 
 def _add_import(deeds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
