@@ -61,6 +61,10 @@ class Records(Protocol):
         """Return a box's row, held for this transaction."""
         ...
 
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        ...
+
 
 @contextmanager
 def told_as_store_errors() -> Iterator[None]:
@@ -110,6 +114,9 @@ class EmbeddedRecords:
     def locked_box(self, box_id: int) -> BoxRow:
         return BoxRow.select().where(BoxRow.id == box_id).get(self.db)
 
+    def close(self) -> None:
+        self.db.close_all()
+
 
 _INDEXES = {
     "record_folded": "record (folded, seen_at) WHERE folded IS NOT NULL",
@@ -123,7 +130,7 @@ class PostgresRecords:
     """A PostgreSQL database by its URL, partitioned by month of receipt."""
 
     def __init__(self, url: str) -> None:
-        self.db: Any = PostgresqlDatabase(url, prefer_psycopg3=True)  # Any: Peewee
+        self.db: Any = _Postgres(url, prefer_psycopg3=True)  # Any: Peewee
         self._months: set[int] = set()
 
     def make_tables(self) -> None:
@@ -185,6 +192,9 @@ class PostgresRecords:
     def locked_box(self, box_id: int) -> BoxRow:
         return BoxRow.select().where(BoxRow.id == box_id).for_update().get(self.db)
 
+    def close(self) -> None:
+        self.db.close_all()
+
 
 def open_records(url: str | None, folder: Path, key: bytes) -> EmbeddedRecords | PostgresRecords:
     """Return the database that the URL names; without one an encrypted file in `folder`.
@@ -199,7 +209,32 @@ def open_records(url: str | None, folder: Path, key: bytes) -> EmbeddedRecords |
     return PostgresRecords(url)
 
 
-class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
+class _EveryThreads:
+    """Knows the connections of all threads, so that they can be closed by one."""
+
+    _channels: list[Any]
+
+    def _connect(self) -> Any:
+        channel = super()._connect()  # type: ignore[misc]  # of Peewee's database, beside us
+        self._channels.append(channel)
+        return channel
+
+    def close_all(self) -> None:
+        """Close them; whoever asks afterwards gets a connection anew."""
+        self.close()  # type: ignore[attr-defined]
+        while self._channels:
+            self._channels.pop().close()
+
+
+class _Postgres(_EveryThreads, PostgresqlDatabase):
+    """Peewee's database over psycopg 3."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self._channels = []
+        super().__init__(url, **options)
+
+
+class _RawKeyDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
     """Peewee's database with a raw key, as the box's own store has it."""
 
     def __init__(self, file: Path, key: bytes) -> None:
@@ -218,6 +253,14 @@ class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse 
                 raise StoreError(f"{self.database}: the setting {name} does not take.")
         self._add_conn_hooks(channel)
         return channel
+
+
+class _EncryptedDatabase(_EveryThreads, _RawKeyDatabase):
+    """The same, for all threads."""
+
+    def __init__(self, file: Path, key: bytes) -> None:
+        self._channels = []
+        super().__init__(file, key)
 
     def create_tables_of(self, models: Sequence[_Model]) -> None:
         for model in models:
@@ -243,9 +286,18 @@ def _partitioned_table(model: _Model) -> str:
     )
 
 
-_COPY_SIGNS = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_COPY_SIGNS = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 def _copy_line(row: Row) -> str:
-    cells = ("\\N" if cell is None else str(cell).translate(_COPY_SIGNS) for cell in row)
-    return "\t".join(cells) + "\n"
+    return "\t".join(map(_copy_cell, row)) + "\n"
+
+
+def _copy_cell(cell: object) -> str:
+    if cell is None:
+        return "\\N"
+    written = str(cell)
+    if isinstance(cell, str):
+        for sign, stands in _COPY_SIGNS:
+            written = written.replace(sign, stands)
+    return written

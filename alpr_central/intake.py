@@ -115,7 +115,8 @@ class Intake:
                 self._records.insert_many(RecordRow, self._rows(box, month, batch.records))
                 if named:
                     self._records.insert_many(
-                        ImageRow, [(box.box_id, month, name, one, None, None) for one in named]
+                        ImageRow,
+                        [(box.box_id, month, batch.head.first, one, None, None) for one in named],
                     )
                 BoxRow.update(last_sequence=batch.head.last).where(BoxRow.id == box.box_id).execute(
                     db
@@ -182,7 +183,7 @@ class Intake:
         of_batch = (
             (ImageRow.box_id == box.box_id)
             & (ImageRow.month == row.month)
-            & (ImageRow.batch == name)
+            & (ImageRow.batch == row.first)
         )
         with told_as_store_errors():
             counted = ImageRow.select(fn.COUNT(ImageRow.sha256))

@@ -111,7 +111,8 @@ class ImageRow(Model):
 
     box_id = IntegerField()
     month = IntegerField()
-    batch = TextField()
+    batch = BigIntegerField()
+    """First sequence of the batch that names it."""
     sha256 = TextField()
     stored_at = BigIntegerField(null=True)
     """None until it is here, or known to be lost."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.plate_text import normalise_plate
@@ -33,14 +31,15 @@ class SearchFields:
 
 def search_fields(record: BatchRecord) -> SearchFields:
     """Return what a record can be found by."""
-    content: dict[str, Any] = json.loads(record.payload)
+    content = record.content()
     sighting_id = _text(content.get("sighting_id"))
     if record.kind not in (SIGHTING, CORRECTION):
         return SearchFields(sighting_id)
     plate = normalise_plate(_text(content.get("plate")) or "")[:32]
-    hit = content.get("hit")
-    hits = hit if isinstance(hit, list) else [hit]
-    listed = hits[0] if hits and isinstance(hits[0], dict) else {}
+    hits = content.get("hits")
+    listed = hits[0] if isinstance(hits, list) and hits and isinstance(hits[0], dict) else {}
+    place = content.get("position")
+    place = place if isinstance(place, dict) else {}
     return SearchFields(
         sighting_id=sighting_id,
         seen_at_us=_number(content.get("seen_at_us"), _INT8_MAX),
@@ -49,8 +48,8 @@ def search_fields(record: BatchRecord) -> SearchFields:
         state=_text(content.get("state")),
         camera=_text(content.get("camera")),
         hotlist=_text(listed.get("hotlist")),
-        lat_e7=_number(content.get("lat_e7"), _INT4_MAX),
-        lon_e7=_number(content.get("lon_e7"), _INT4_MAX),
+        lat_e7=_number(place.get("lat_e7"), _INT4_MAX),
+        lon_e7=_number(place.get("lon_e7"), _INT4_MAX),
     )
 
 

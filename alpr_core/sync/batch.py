@@ -18,15 +18,16 @@ Source: docs/sync-protocol.md, section 2; https://c2sp.org/signed-note.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import AuditError, InputError
-from alpr_core.sync.canonical import canonical_json
 from alpr_core.sync.signed_body import open_body, sign_body
 
 BATCH_RECORDS_MAX = 500
@@ -54,6 +55,10 @@ class BatchRecord:
     kind: str
     payload: str
     """Canonical JSON, one line."""
+
+    def content(self) -> dict[str, Any]:  # Any: JSON
+        """Return what the payload says."""
+        return _parsed(self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +174,28 @@ def image_digests(record: BatchRecord) -> tuple[str, ...]:
     """
     if '"pictures":{' not in record.payload:
         return ()
-    pictures = json.loads(record.payload).get("pictures", {})
+    pictures = record.content().get("pictures", {})
     named = tuple(pictures.values()) if isinstance(pictures, dict) else (None,)
     if len(named) > IMAGES_OF_RECORD_MAX or not all(
         isinstance(one, str) and is_digest(one) for one in named
     ):
         raise PoisonRecord(record.sequence, "it names pictures in a form that is none.")
     return named
+
+
+def _refuse(written: str) -> None:
+    raise ValueError(f"{written} is no whole number")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+
+
+@functools.lru_cache(maxsize=2 * BATCH_RECORDS_MAX)
+def _parsed(payload: str) -> dict[str, Any]:
+    """Return a payload's content; kept a while, because a batch is looked through several times."""
+    found: dict[str, Any] = _DECODER.decode(payload)
+    return found
 
 
 def _parse_records(lines: Sequence[bytes]) -> tuple[BatchRecord, ...]:
@@ -197,7 +217,7 @@ def _check_payload(sequence: int, payload: bytes) -> None:
         raise PoisonRecord(sequence, f"it is longer than {RECORD_BYTES_MAX} bytes.")
     try:
         text = payload.decode()
-        is_canonical = canonical_json(json.loads(text)) == text
+        is_canonical = _ENCODER.encode(_parsed(text)) == text
     except (ValueError, RuntimeError, RecursionError):
         is_canonical = False
     if not is_canonical or "\0" in text or "\\u0000" in text:

@@ -82,5 +82,5 @@ class CentralHouse:
     def close(self) -> None:
         """Close records and store; the newest checkpoint of its log is signed."""
         self.store.audit.checkpoint()
-        self._records.db.close()
+        self._records.close()
         self.store.close()

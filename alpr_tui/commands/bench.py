@@ -31,6 +31,8 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     store.add_argument("--kills", type=int, metavar="N", help="boxes to kill")
     store.add_argument("--cuts", type=int, metavar="N", help="times to cut the disk off")
     store.add_argument("--scratch", type=Path, metavar="DIR", help="folder on the disk to measure")
+    central = parser.add_argument_group("central")
+    central.add_argument("--rows", type=int, metavar="N", help="reads to search over")
     board = parser.add_argument_group("board")
     board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
     parser.set_defaults(command=bench)
@@ -135,6 +137,12 @@ def _power_cut(options: argparse.Namespace) -> Json:
     return bench_power_cut(options.cuts or (10 if options.quick else 30))
 
 
+def _central(options: argparse.Namespace) -> Json:
+    from bench.central import bench_central
+
+    return bench_central(quick=options.quick, rows=options.rows)
+
+
 _BENCHES = {
     "vision": _vision,
     "fusion": _fusion,
@@ -147,4 +155,5 @@ _BENCHES = {
     "store": _store,
     "crash": _crash,
     "powercut": _power_cut,
+    "central": _central,
 }

@@ -113,7 +113,7 @@ class Fleet:
         self.stop()
         for store in self._stores:
             store.close()
-        self.records.db.close()
+        self.records.close()
 
 
 @contextmanager

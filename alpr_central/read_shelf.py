@@ -1,0 +1,223 @@
+"""The fleet's reads as a desk asks for them (`alpr_core.desk.reads.ReadShelf`): found, opened, never changed.
+
+Permission, purpose and audit entry are the desk's, as in the car; this only fetches.
+
+Source: policy 462.3(b)(c), 462.5(a)(b).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import PostgresqlDatabase
+
+from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.pictures import Pictures
+from alpr_central.record_fields import CORRECTION, SIGHTING
+from alpr_core.correction import Correction, StoredCorrection
+from alpr_core.errors import InputError
+from alpr_core.fix import FixQuality
+from alpr_core.instants import from_micros, to_micros
+from alpr_core.position import Position
+from alpr_core.read_query import (
+    METRES_PER_DEGREE,
+    Area,
+    PlatePattern,
+    ReadPage,
+    ReadPlace,
+    ReadQuery,
+    check_query,
+    longitude_span_deg,
+)
+from alpr_core.sighting import StoredSighting
+
+_E7 = 10_000_000
+_SCENES = ("overview", "frame")
+"""Kinds of a record's pictures that show the scene, the better one first."""
+
+_PAYLOADS = "SELECT kind, month, payload FROM record WHERE sighting_id IN ({}) ORDER BY sequence"
+
+
+class CentralReadShelf:
+    """Reads of the whole fleet. Every method may be called from any thread.
+
+    Every method raises StoreError if the database refuses.
+    """
+
+    def __init__(self, records: Records, pictures: Pictures) -> None:
+        self._db = records.db
+        self._pictures = pictures
+        self._mark = "%s" if isinstance(self._db, PostgresqlDatabase) else "?"
+
+    def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage:
+        """Return up to `limit` reads, newest first; what was read and what it was corrected to both find it."""
+        check_query(query)
+        statement, values = _statement(query, limit + 1, after)
+        found = [str(sighting_id) for _, sighting_id in self._rows(statement, values)]
+        reads = self._some(found[:limit])
+        is_last = len(found) <= limit or not reads
+        end = None if is_last else ReadPlace(reads[-1].seen_at, reads[-1].sighting_id)
+        return ReadPage(reads, end)
+
+    def get(self, sighting_id: str) -> StoredSighting | None:
+        """Return one read; None if the fleet has none of this id."""
+        return next(iter(self._some([sighting_id])), None)
+
+    def pictures(self, sighting_id: str) -> tuple[bytes | None, bytes | None]:
+        """Return plate and scene as JPEG; None where none was taken or the car lost it."""
+        for kind, month, payload in self._payloads([sighting_id]):
+            if kind == SIGHTING:
+                named: dict[str, str] = json.loads(payload).get("pictures", {})
+                scene = next((named[one] for one in _SCENES if one in named), None)
+                return self._jpeg(month, named.get("plate")), self._jpeg(month, scene)
+        return None, None
+
+    def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]:
+        """Return what people in the cars corrected, oldest first."""
+        return tuple(
+            _correction(json.loads(payload))
+            for kind, _, payload in self._payloads([sighting_id])
+            if kind == CORRECTION
+        )
+
+    def correct(self, _correction: Correction) -> StoredCorrection:
+        """Refuse: the fleet's records are what the boxes have signed."""
+        raise InputError(
+            "The fleet's records are kept as the boxes signed them.",
+            "Correct the read in the car; the correction comes with the next sync.",
+        )
+
+    def _some(self, sighting_ids: Sequence[str]) -> tuple[StoredSighting, ...]:
+        """Return these reads in this order, as corrected."""
+        told: dict[str, dict[str, Any]] = {}  # Any: JSON
+        last: dict[str, dict[str, Any]] = {}
+        for kind, _, payload in self._payloads(sighting_ids):
+            content = json.loads(payload)
+            if kind == SIGHTING:
+                told[content["sighting_id"]] = content
+            elif kind == CORRECTION:
+                last[content["sighting_id"]] = content
+        return tuple(_stored(told[one], last.get(one)) for one in sighting_ids if one in told)
+
+    def _payloads(self, sighting_ids: Sequence[str]) -> list[tuple[str, int, str]]:
+        if not sighting_ids:
+            return []
+        marks = ", ".join("?" * len(sighting_ids))
+        return self._rows(_PAYLOADS.format(marks), list(sighting_ids))
+
+    def _jpeg(self, month: int, name: str | None) -> bytes | None:
+        return None if name is None else self._pictures.get(month, name)
+
+    def _rows(self, statement: str, values: Sequence[object]) -> list[Any]:
+        with told_as_store_errors():
+            written = statement.replace("%", "%%") if self._mark == "%s" else statement
+            return list(self._db.execute_sql(written.replace("?", self._mark), values).fetchall())
+
+
+def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> tuple[str, list[object]]:
+    """Return the statement for times and ids of one page, with its values."""
+    conditions = ["folded IS NOT NULL"]
+    values: list[object] = []
+
+    def also(condition: str, *more: object) -> None:
+        conditions.append(condition)
+        values.extend(more)
+
+    if query.plate is not None:
+        comparison = "=" if query.plate.is_exact else "LIKE"
+        also(f"folded {comparison} ?", _like(query.plate.folded()))
+        if not query.with_look_alikes:
+            also(f"plate {comparison} ?", _like(query.plate))
+    if query.since is not None:
+        also("seen_at >= ?", to_micros(query.since))
+    if query.until is not None:
+        also("seen_at < ?", to_micros(query.until))
+    if query.camera is not None:
+        also("camera = ?", query.camera)
+    if query.hotlist is not None:
+        also("hotlist = ?", query.hotlist)
+    if query.area is not None:
+        condition, circle = _area(query.area)
+        also(condition, *circle)
+    if after is not None:
+        also("(seen_at, sighting_id) < (?, ?)", to_micros(after.seen_at), after.sighting_id)
+    chosen = f"SELECT seen_at, sighting_id FROM record WHERE {' AND '.join(conditions)}"
+    if query.plate is not None:
+        # Few rows have a plate: they are found first and sorted then, never the other way round.
+        chosen = (
+            f"WITH found AS MATERIALIZED ({chosen}) SELECT DISTINCT seen_at, sighting_id FROM found"
+        )
+    return f"{chosen} ORDER BY seen_at DESC, sighting_id DESC LIMIT ?", [*values, limit]
+
+
+def _like(pattern: PlatePattern) -> str:
+    """Return the pattern for `=` or LIKE; a plate holds letters and digits only, so nothing is escaped."""
+    return pattern.text.replace("?", "_").replace("*", "%")
+
+
+def _area(area: Area) -> tuple[str, tuple[float, ...]]:
+    """Return condition and values of a circle, on a plane through its centre."""
+    lat_e7, lon_e7 = round(area.latitude_deg * _E7), round(area.longitude_deg * _E7)
+    lat_span_e7 = math.ceil(area.radius_m / METRES_PER_DEGREE * _E7)
+    lon_span_e7 = math.ceil(longitude_span_deg(area) * _E7)
+    metres_per_lat = METRES_PER_DEGREE / _E7
+    metres_per_lon = metres_per_lat * math.cos(math.radians(area.latitude_deg))
+    north, east = "(lat_e7 - ?) * ?", "(lon_e7 - ?) * ?"
+    condition = (
+        "lat_e7 BETWEEN ? AND ? AND lon_e7 BETWEEN ? AND ?"
+        f" AND ({north}) * ({north}) + ({east}) * ({east}) <= ?"
+    )
+    return condition, (
+        lat_e7 - lat_span_e7, lat_e7 + lat_span_e7, lon_e7 - lon_span_e7, lon_e7 + lon_span_e7,
+        lat_e7, metres_per_lat, lat_e7, metres_per_lat,
+        lon_e7, metres_per_lon, lon_e7, metres_per_lon,
+        area.radius_m**2,
+    )  # fmt: skip
+
+
+def _stored(told: dict[str, Any], corrected: dict[str, Any] | None) -> StoredSighting:
+    hits = [hit for hit in told.get("hits", []) if not hit.get("is_covert")]
+    x, y, w, h = (edge / 100 for edge in told["box_e2_px"])
+    return StoredSighting(
+        sighting_id=told["sighting_id"],
+        camera=told["camera"],
+        seen_at=from_micros(told["seen_at_us"]),
+        plate=told["plate"] if corrected is None else corrected["plate"],
+        confidences=tuple(share / 1e4 for share in told["confidences_e4"]),
+        state=told["state"] if corrected is None else corrected["state"],
+        alternatives=tuple(told["alternatives"]),
+        frame_count=told["frame_count"],
+        box=(x, y, w, h),
+        hotlist=hits[0]["hotlist"] if hits else None,
+        original_plate=None if corrected is None else told["plate"],
+        original_state=None if corrected is None else told["state"],
+        position=_position(told.get("position")),
+    )
+
+
+def _position(told: dict[str, Any] | None) -> Position | None:
+    if told is None:
+        return None
+    speed, track = told.get("speed_mmps"), told.get("track_e2_deg")
+    return Position(
+        lat_deg=told["lat_e7"] / _E7,
+        lon_deg=told["lon_e7"] / _E7,
+        speed_mps=None if speed is None else speed / 1000,
+        track_deg=None if track is None else track / 100,
+        quality=FixQuality(told["quality"]),
+    )
+
+
+def _correction(told: dict[str, Any]) -> StoredCorrection:
+    correction = Correction(
+        sighting_id=told["sighting_id"],
+        plate=told["plate"],
+        state=told["state"],
+        editor=told["editor"],
+        reason=told["reason"],
+        corrected_at=from_micros(told["corrected_at_us"]),
+    )
+    return StoredCorrection(correction, told["was_plate"], told["was_state"])
