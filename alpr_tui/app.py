@@ -40,7 +40,7 @@ from alpr_tui.sounds import HitSounds, SoundCommands
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
 
-STATUS_S = 0.25
+STATUS_S = 1.0
 """Seconds between two looks at the box's counters."""
 
 SESSION_S = 1.0
@@ -207,7 +207,8 @@ class AlprApp(App[None]):
     @property
     def _dark(self) -> DarkScreen | None:
         """The dark screen while it is on; nothing is put above it."""
-        return self.screen if isinstance(self.screen, DarkScreen) else None
+        top = self.screen_stack[-1] if self.screen_stack else None
+        return top if isinstance(top, DarkScreen) else None
 
     def action_help(self) -> None:
         """Open the page of keys and marks."""

@@ -86,9 +86,10 @@ def shown_sighting(
 
 
 def _small_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:
+    """Return the picture at a whole fraction of its size, so that it costs little on the thread that tells it."""
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    picture.thumbnail(limit_px)
-    return picture
+    factor = max(-(-picture.width // limit_px[0]), -(-picture.height // limit_px[1]))
+    return picture.reduce(factor) if factor > 1 else picture
 
 
 def _clear_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:

@@ -20,6 +20,9 @@ from alpr_tui.widgets.plate_line import looks_word, percent, spaced_plate, state
 class Detail(Vertical):
     """Shows one read; empty until one is selected. The scene's picture appears where there is room."""
 
+    _lines = 0
+    """Of the words: only another number of them moves what is below."""
+
     def compose(self) -> ComposeResult:
         picture: Any = TerminalPicture(id="plate-picture")
         scene: Any = TerminalPicture(id="scene-picture")
@@ -31,13 +34,17 @@ class Detail(Vertical):
         """Show another read."""
         self.query_one("#plate-picture", TerminalPicture).image = shown.plate_picture
         self.query_one("#scene-picture", TerminalPicture).image = shown.scene_picture
-        self.query_one("#plate-words", Static).update(_words(shown))
+        words = _words(shown)
+        lines = str(words).count("\n")
+        self.query_one("#plate-words", Static).update(words, layout=lines != self._lines)
+        self._lines = lines
 
     def clear(self) -> None:
         """Show nothing."""
         for picture in self.query(TerminalPicture):
             picture.image = None
         self.query_one("#plate-words", Static).update("")
+        self._lines = 0
 
 
 def _words(shown: ShownSighting) -> Text:

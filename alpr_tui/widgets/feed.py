@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -23,7 +24,10 @@ from alpr_tui.widgets.plate_line import looks_word, percent, plate_text, state_w
 ROWS_MAX = 200
 """Reads kept on the screen; older ones are in the store."""
 
-REPAINT_S = 0.25
+REPAINT_S = 0.33
+
+FOLLOWED_S = 0.6
+"""While the newest read is followed, another one is shown large no sooner than so long after the last."""
 
 WIDE_FROM = 60
 """Columns from which looks and alternatives are shown too."""
@@ -66,6 +70,10 @@ class Feed(ScrollView, can_focus=True):
         self._rows: deque[ShownSighting] = deque(maxlen=ROWS_MAX)
         self._arrived: list[ShownSighting] = []
         self._selected_id: str | None = None
+        self._told: ShownSighting | None = None
+        self._told_mono_s = 0.0
+        self._drawn: dict[tuple[ShownSighting, int, bool], Strip] = {}
+        """Rows as they were drawn: with each new read all others only move down."""
 
     empty_words: tuple[str, ...] = EMPTY
     """What stands there while there is no read, line by line."""
@@ -74,6 +82,7 @@ class Feed(ScrollView, can_focus=True):
         """Forget every read."""
         self._rows.clear()
         self._arrived.clear()
+        self._drawn.clear()
         self._selected_id = None
         self.is_following = True
         self.virtual_size = Size(self.size.width, 0)
@@ -113,7 +122,18 @@ class Feed(ScrollView, can_focus=True):
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         shown = self._rows[index]
-        is_selected = shown.sighting_id == self._selected_id
+        wanted = (shown, width, shown.sighting_id == self._selected_id)
+        strip = self._drawn.get(wanted)
+        if strip is None:
+            strip = self._drawn[wanted] = self._draw(*wanted)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Draw every row anew: the theme has changed."""
+        self._drawn.clear()
+        super().notify_style_update()
+
+    def _draw(self, shown: ShownSighting, width: int, is_selected: bool) -> Strip:
         style = self.get_component_rich_style("feed--selected" if is_selected else "feed--row")
         line = Text(no_wrap=True, end="")
         line.append("▶" if is_selected else " ")
@@ -167,13 +187,16 @@ class Feed(ScrollView, can_focus=True):
 
     def _take_arrivals(self) -> None:
         if not self._arrived:
+            self._tell_followed()
             return
         arrived, self._arrived = self._arrived, []
         for shown in arrived:
             self._rows.appendleft(shown)
+        if len(self._drawn) > 2 * ROWS_MAX:
+            self._drawn.clear()
         self.virtual_size = Size(self.size.width, len(self._rows))
         if self.is_following:
-            self._select(0)
+            self._select_newest()
         else:
             self._keep_in_view(self._selected_index)
         self.refresh()
@@ -184,7 +207,26 @@ class Feed(ScrollView, can_focus=True):
         self._selected_id = self._rows[index].sighting_id
         self._keep_in_view(index)
         self.refresh()
-        self.post_message(self.Selected(self._rows[index]))
+        self._tell_selected(self._rows[index])
+
+    def _select_newest(self) -> None:
+        """Follow the newest read; its pictures come no oftener than FOLLOWED_S, which an eye can take in."""
+        self._selected_id = self._rows[0].sighting_id
+        self._keep_in_view(0)
+        self._tell_followed()
+
+    def _tell_followed(self) -> None:
+        if (
+            self.is_following
+            and self._rows
+            and self._rows[0] is not self._told
+            and monotonic() - self._told_mono_s >= FOLLOWED_S
+        ):
+            self._tell_selected(self._rows[0])
+
+    def _tell_selected(self, shown: ShownSighting) -> None:
+        self._told, self._told_mono_s = shown, monotonic()
+        self.post_message(self.Selected(shown))
 
     def _keep_in_view(self, index: int) -> None:
         top = self.scroll_offset.y
