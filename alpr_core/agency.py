@@ -14,7 +14,8 @@ from typing import Any
 
 from alpr_core.accounts.login_rules import DEFAULT_COURSES
 from alpr_core.accounts.session import SessionRules
-from alpr_core.errors import InputError
+from alpr_core.audit.signed_note import Verifier
+from alpr_core.errors import AuditError, InputError
 from alpr_core.purposes import DEFAULT_PURPOSES, CaseFormat, Purpose, PurposeRules
 
 DEFAULT_BANNER = (
@@ -25,7 +26,7 @@ DEFAULT_BANNER = (
 """Shown before each login and acknowledged. Source: CJIS AC-8."""
 
 _NAMES = ("organisation", "banner", "purposes", "case_format", "allow_vague_detail")
-_MORE_NAMES = ("vehicle_exemption", "required_courses", "dark_alarm")
+_MORE_NAMES = ("vehicle_exemption", "required_courses", "dark_alarm", "profile_keys")
 
 
 class DarkAlarm(Enum):
@@ -52,6 +53,8 @@ class Agency:
     required_courses: frozenset[str] = DEFAULT_COURSES
     dark_alarm: DarkAlarm = DarkAlarm.LINE
     """How an alarm of the highest class shows on a dark screen."""
+    profile_keys: tuple[str, ...] = ()
+    """Verifier keys of cars whose device profiles this car takes, see `alpr device profile key`."""
 
     @property
     def purpose_rules(self) -> PurposeRules:
@@ -86,7 +89,7 @@ def parse_agency(text: str) -> Agency:
         if unknown:
             raise TypeError(f"it does not know {unknown[0]!r}")
         return Agency(**{name: _value(name, value) for name, value in content.items()})
-    except (TypeError, ValueError, KeyError, RuntimeError, RecursionError) as fault:
+    except (TypeError, ValueError, KeyError, RuntimeError, RecursionError, AuditError) as fault:
         raise InputError(
             f"These settings cannot be used: {fault}.", "Nothing was changed."
         ) from fault
@@ -98,8 +101,8 @@ def _value(name: str, value: Any) -> Any:  # Any: JSON
             return _of_kind(name, value, str)
         case "allow_vague_detail" | "vehicle_exemption":
             return _of_kind(name, value, bool)
-        case "required_courses":
-            return frozenset(_of_kind(name, course, str) for course in _of_kind(name, value, list))
+        case "required_courses" | "profile_keys":
+            return _texts(name, value)
         case "dark_alarm":
             return DarkAlarm(_of_kind(name, value, str))
         case "case_format":
@@ -109,6 +112,15 @@ def _value(name: str, value: Any) -> Any:  # Any: JSON
             if not lines or len({line.code for line in lines}) < len(lines):
                 raise ValueError("purposes: at least one, each with a code of its own")
             return tuple(lines)
+
+
+def _texts(name: str, value: Any) -> frozenset[str] | tuple[str, ...]:  # Any: JSON
+    texts = tuple(_of_kind(name, text, str) for text in _of_kind(name, value, list))
+    if name == "required_courses":
+        return frozenset(texts)
+    for key in texts:
+        Verifier.parse(key)
+    return texts
 
 
 def _of_kind(name: str, value: Any, kind: type) -> Any:  # Any: JSON

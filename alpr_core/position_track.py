@@ -102,6 +102,10 @@ class PositionTrack:
         self._points.append(point)
         return fix
 
+    def lately(self) -> tuple[Fix, ...]:
+        """Return the fixes of the last minute, the newest last; those that jumped are left out."""
+        return tuple(point.fix for point in self._points)
+
     def at(self, mono_s: float) -> Whereabouts | None:
         """Return where the car was at an instant; None without a fix within STALE_AFTER_S before it.
 

@@ -161,6 +161,7 @@ class AlprApp(App[None]):
         self._hits.take(message.shown, is_seen=is_seen)
 
     def on_box_told(self, message: BoxTold) -> None:
+        self._workplace.device_log.note(message.event, self._workplace.now())
         if isinstance(message.event, StopAsked):
             self.exit()
         self._live.show_event(message)

@@ -50,6 +50,7 @@ from alpr_tui.canvass_track import CanvassTrack
 from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
+from alpr_tui.device_desk import devices_of
 from alpr_tui.lane import Lane
 from alpr_tui.list_keeping import ListKeeping
 from alpr_tui.pre_shift import checks_of
@@ -163,6 +164,7 @@ class Box:
         gc.freeze()
         self._timetable.start()
         self._store_watch.start()
+        self._devices.bench.want(self._store.settings.device_profile())
         self._devices.start()
         self._canvass_track.start()
         for lane in self._lanes:
@@ -262,6 +264,8 @@ class Box:
             holds=Holds(desk, store.holds, self._now),
             purges=purges_at(desk, store, self._now),
             sync=SyncDesk(desk, store.sync),
+            devices=devices_of(desk, store, self._devices.bench, self._now),
+            car=self._devices,
         )
 
     def take_lists_over(self) -> None:

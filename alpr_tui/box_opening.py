@@ -25,6 +25,7 @@ from hw.camera import LiveCamera
 from hw.clock import Clock
 from hw.picture_folder import PictureFolder
 from hw.video import VideoFile
+from hw.visca.camera_settings import CameraSettings
 from scheduler.backup_copies import BackupCopies
 from scheduler.sync.pacing import Pace
 
@@ -47,7 +48,10 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
     vision = configuration.vision
     models = ModelStore(vision.models_folder or default_models_folder())
     eyes = open_eyes(models, vision.choice)
-    devices = CarDevices(clock, tell, receiver, 0.0 if gps is None else gps.delay_s, board)
+    control = next((one.control for one in configuration.cameras if one.control), None)
+    settings = None if control is None else CameraSettings(control)
+    delay_s = 0.0 if gps is None else gps.delay_s
+    devices = CarDevices(clock, tell, receiver, delay_s, board, settings)
     root_key = root_key_of(configuration)
     store = open_store(configuration, root_key, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}

@@ -13,6 +13,7 @@ name = "front"
 source = "/dev/video0"      # a device, a number, rtsp://..., a video file or a folder of photographs
 region = [0.0, 0.3, 1.0, 1.0]   # look only there: left, upper, right, lower, shares of the picture
 skip_still = true               # look less often while nothing moves; for a camera that stands still
+control = "/dev/serial/by-id/usb-visca"   # its VISCA line, if it has one; for one camera of the car
 
 [gps]                       # where the car is; `alpr_tui/device_settings.py` says what can stand here
 source = "/dev/serial/by-id/usb-u-blox"
@@ -66,6 +67,8 @@ class CameraConfiguration:
     """Device, number, URL, video file or folder."""
     area: WatchedArea = field(default_factory=WatchedArea)
     """Where and when to look at its pictures."""
+    control: str | None = None
+    """Device of its VISCA line; None means that it cannot be set from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ def _configuration(tables: dict[str, Any], shown: str, folder: Path) -> BoxConfi
     names = [camera.name for camera in settings]
     if len(set(names)) != len(names):
         raise ConfigError(f"{shown}: two cameras have the same name.")
+    if sum(camera.control is not None for camera in settings) > 1:
+        raise ConfigError(f"{shown}: one camera of a car has a control line.")
     if MANUAL_CAMERA in names:
         raise ConfigError(f"{shown}: the name {MANUAL_CAMERA} stands for plates that people type.")
     return BoxConfiguration(
@@ -174,13 +179,14 @@ def _credential_name(box: dict[str, Any], where: str) -> str | None:
 def _camera(table: object, where: str, folder: Path) -> CameraConfiguration:
     if not isinstance(table, dict):
         raise ConfigError(f"{where} must be a table.")
-    _refuse_unknown(table, {"name", "source", "region", "skip_still"}, where)
+    _refuse_unknown(table, {"name", "source", "region", "skip_still", "control"}, where)
     source = _word(table, "source", where)
     is_address = "://" in source or source.isdecimal()
     return CameraConfiguration(
         name=clean_text(_word(table, "name", where), 20),
         source=source if is_address else str(folder / source),
         area=_area(table, where),
+        control=_word(table, "control", where) if "control" in table else None,
     )
 
 

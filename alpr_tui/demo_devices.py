@@ -22,6 +22,8 @@ from hw.simulated_drive import SimulatedDrive
 from hw.simulated_drive.shutter import Shutter
 from hw.simulated_drive.traffic import FPS
 from hw.simulated_port import SimulatedDevice, SimulatedPort
+from hw.visca.camera_settings import CameraSettings
+from hw.visca.simulated_camera import SimulatedCamera
 
 GPS_BAUD = 38_400
 """Means nothing on a pseudo-terminal; given, so that the speed need not be searched."""
@@ -74,6 +76,8 @@ class DemoDevices:
         self.simulated_board = SimulatedBoard(self._board_key, now_s=clock.mono_s())
         self.simulated_board.on_shot = self.shutter.fire
         self.board_cable = DemoCable(self.simulated_board, folder / "board")
+        self.simulated_camera = SimulatedCamera()
+        self.camera_cable = DemoCable(self.simulated_camera, folder / "camera")
         self.gps_cable: DemoCable | None = None
 
     def drive(self, seed: int, camera: str) -> SimulatedDrive:
@@ -102,9 +106,19 @@ class DemoDevices:
             set_up, lambda: str(cable.link) if cable.is_plugged_in else None, self._board_key, tell
         )
 
+    def camera(self) -> CameraSettings:
+        """Return the plate camera's control line as the box opens it."""
+        return CameraSettings(str(self.camera_cable.link))
+
+    def plugs(self) -> dict[str, Callable[[], None]]:
+        """Return what pulls a cable or puts it back, by the device's name."""
+        plugs = {"board": self.board_cable.turn, "camera": self.camera_cable.turn}
+        return plugs if self.gps_cable is None else {**plugs, "gps": self.gps_cable.turn}
+
     def stop(self) -> None:
         """Pull all cables."""
         self.board_cable.stop()
+        self.camera_cable.stop()
         if self.gps_cable is not None:
             self.gps_cable.stop()
         self._folder.cleanup()

@@ -26,6 +26,8 @@ class Notice:
     severity: Literal["information", "warning", "error"] = "information"
     shown_s: float | None = None
     """None is the screen's usual time."""
+    is_loud: bool = True
+    """False: it stands on the page of devices and disturbs nobody."""
 
 
 def notice_of(event: BoxEvent) -> Notice | None:
@@ -69,7 +71,7 @@ def _of_board(event: BoxEvent) -> Notice | None:  # noqa: PLR0911  one per event
         case SupplyChanged(supply_v=supply_v):
             return Notice("Supply", f"{supply_v:.1f} V again.")
         case BoardSaid(text=text):
-            return Notice("Board says", text)
+            return Notice("Board says", text, is_loud=False)
         case StopAsked(why=why):
             return Notice("Stopping", f"The box stops: {why}.", "warning")
     return None

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from alpr_core.permissions import Action
 from alpr_tui.screens.audit import AuditScreen
+from alpr_tui.screens.devices import DevicesScreen
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.jobs import JobsScreen
 from alpr_tui.screens.records import RecordsScreen
@@ -42,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("audit", "f4", "Audit", Action.VIEW_AUDIT, AuditScreen),
     Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
     Place("hits", "f6", "Hits", Action.VIEW_HIT, HitsScreen),
+    Place("devices", "f11", "Devices", Action.SEE_DEVICES, DevicesScreen),
     Place("records", "f12", "Records", Action.SEE_RECORDS, RecordsScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
     Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),

@@ -169,6 +169,14 @@ class TriggerBoard:
         with self.listening() as told:
             BoardAsking(self._link, told).enable_triggers(on=on)
 
+    def want(self, wanted: Mapping[str, float]) -> None:
+        """Let the board have these parameters, now and whenever it comes back."""
+        self._link.want({**self.set_up.wanted, **wanted})
+
+    def trace_to(self, told: Callable[[str], None] | None) -> None:
+        """Tell each message on the cable in words; None ends it."""
+        self._link.trace_to(told)
+
     def hear_fix(self, fix: Fix) -> None:
         """Pass the car's speed on, if the board triggers by it."""
         if fix.speed_mps is None or self.parameters.get("TRG_MODE") != BY_SPEED:

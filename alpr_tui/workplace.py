@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.canvasses import Canvasses
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.devices import Devices
 from alpr_core.desk.hits import Hits
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.jobs import Jobs
@@ -25,6 +26,8 @@ from alpr_core.desk.sync import SyncDesk
 from alpr_core.desk.users import Users
 from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_tui.box_status import BoxStatus
+from alpr_tui.car_devices import CarDevices
+from alpr_tui.device_log import DeviceLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,9 @@ class Workplace:
     """Retention rules, what is due by them, and the certificates of what went."""
     sync: SyncDesk
     """How far records have come to the server."""
+    devices: Devices
+    """The car's devices: looked at, set, tested."""
+    car: CarDevices
+    """The same devices live, for what moves on a page; changes nothing without `devices`."""
+    device_log: DeviceLog = field(default_factory=DeviceLog)
+    """What the devices told lately."""

@@ -41,6 +41,7 @@ class KeyUse(Enum):
     LOG_KEK = "alpr-tui/1/log-kek"
     CENTRAL_IDENTITY = "alpr-tui/1/central-identity"
     CENTRAL_RECORDS = "alpr-tui/1/central-records"
+    PROFILE_KEY = "alpr-tui/1/profile-key"
 
 
 class StoreKeys(Protocol):

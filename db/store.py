@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Stamp, TimeQuality
+from alpr_core.audit.signed_note import Signer
 from alpr_core.errors import StoreError
 from alpr_core.permissions import Action
 from db.audit_reports import AuditReportFiles
@@ -121,6 +122,12 @@ class Store:
         """Accounts and logins; the first call takes as long as one password hash."""
         agency, cost = self.settings.agency, self.argon2_cost
         return people_of(self._database, self._keys, self.box, agency, cost)
+
+    @cached_property
+    def profile_signer(self) -> Signer:
+        """The key that signs this box's device profiles; it stays when other keys are replaced."""
+        name = f"alpr-tui/profile/{self.box}".replace(" ", "-").replace("+", "-")
+        return Signer(name, self._keys.derive(KeyUse.PROFILE_KEY))
 
     @classmethod
     def open(

@@ -27,6 +27,21 @@ READY_LIMIT_S = 5.0
 ANSWER_LIMIT_S = 3.0
 
 
+def check_parameter(name: str, value: float) -> None:
+    """Raise UsageError if the board has no such parameter, or the value is out of its range."""
+    row = PARAMETER_OF_NAME.get(name)
+    if row is None:
+        raise UsageError(
+            f"The board has no parameter {clean_text(name, 40)}.",
+            "See alpr board --port P params.",
+        )
+    is_fine = math.isfinite(value) and row.low <= value <= row.high
+    if not is_fine or (row.is_whole and value != int(value)):
+        unit = f" {row.unit}" if row.unit else ""
+        kind = "a whole number" if row.is_whole else "a number"
+        raise UsageError(f"{name} is {kind} from {row.low:g} to {row.high:g}{unit}.")
+
+
 class BoardAsking:
     """Asks a board that somebody else keeps.
 
@@ -55,17 +70,7 @@ class BoardAsking:
             UsageError: there is no such parameter, or the value is out of its range.
             DeviceError: the board does not take it.
         """
-        row = PARAMETER_OF_NAME.get(name)
-        if row is None:
-            raise UsageError(
-                f"The board has no parameter {clean_text(name, 40)}.",
-                "See alpr board --port P params.",
-            )
-        is_fine = math.isfinite(value) and row.low <= value <= row.high
-        if not is_fine or (row.is_whole and value != int(value)):
-            unit = f" {row.unit}" if row.unit else ""
-            kind = "a whole number" if row.is_whole else "a number"
-            raise UsageError(f"{name} is {kind} from {row.low:g} to {row.high:g}{unit}.")
+        check_parameter(name, value)
         self._link.set_parameter(name, value)
         for event in self.events(ANSWER_LIMIT_S):
             if isinstance(event, ParameterEnded) and event.name == name:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import termios
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
 import serial
@@ -37,7 +37,7 @@ LINE_DELAY_S = 0.005
 PAUSE_FROM_S = 0.03
 """A round of our own loop takes READ_WAIT_S; when it takes so long, the whole program was held up."""
 
-PAUSES_KEPT_S = 0.5
+PAUSES_KEPT = 16
 STOP_LIMIT_S = 2.0
 SIGNING_EPOCH_S = 1_420_070_400
 """2015-01-01, where MAVLink's time stamps begin."""
@@ -101,7 +101,7 @@ class BoardLink:
         self._wait_s = FIRST_WAIT_S
         self._heard_until_s: float | None = None
         self._round_s = mono_s()
-        self._pause = (-math.inf, 0.0)
+        self._pauses: deque[tuple[float, float]] = deque(maxlen=PAUSES_KEPT)
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
 
     @property
@@ -124,13 +124,14 @@ class BoardLink:
         """Frames of the board that did not arrive whole, since the port was opened."""
         return self._session.lost
 
-    def held_up_s(self) -> float:
-        """Return for how long the program was held up within the last PAUSES_KEPT_S, 0 if it was not."""
-        now_s = self._mono_s()
-        at_s, pause_s = self._pause
-        under_way_s = now_s - self._round_s
-        lately_s = pause_s if now_s - at_s < PAUSES_KEPT_S else 0.0
-        return max(lately_s, under_way_s if under_way_s > PAUSE_FROM_S else 0.0)
+    def held_up_s(self, at_s: float) -> float:
+        """Return for how long the program was held up around an instant just past, 0 if it was not."""
+        pauses = [*self._pauses, (self._round_s, self._mono_s())]
+        around = [
+            end_s - begin_s for begin_s, end_s in pauses if begin_s <= at_s <= end_s + PAUSE_FROM_S
+        ]
+        longest_s = max(around, default=0.0)
+        return longest_s if longest_s > PAUSE_FROM_S else 0.0
 
     def start(self) -> None:
         """Look for the board in the background. Once only."""
@@ -149,6 +150,7 @@ class BoardLink:
             DeviceError: the board is not ready.
         """
         with self._lock, _not_ready():
+            self._must_be_there()
             return self._session.command(command, values, self._mono_s())
 
     def set_parameter(self, name: str, value: float) -> None:
@@ -158,7 +160,20 @@ class BoardLink:
             DeviceError: the board is not ready.
         """
         with self._lock, _not_ready():
+            self._must_be_there()
             self._session.set_parameter(name, value, self._mono_s())
+
+    def want(self, wanted: Mapping[str, float]) -> None:
+        """Let the board have these parameters, now and whenever it comes back.
+
+        `BoardReady` follows if it had others.
+        """
+        with self._lock:
+            self._session.want(wanted, self._mono_s())
+
+    def trace_to(self, told: Callable[[str], None] | None) -> None:
+        """Tell each message of either direction in words, from the link's thread; None ends it."""
+        self._session.trace_to(told)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -220,13 +235,14 @@ class BoardLink:
                     self._wait_s = FIRST_WAIT_S
                 self._say(event)
 
+    def _must_be_there(self) -> None:
+        if self._is_lost:
+            raise RuntimeError("the board is away")
+
     def _note_round(self, now_s: float) -> None:
         """Notice when this thread was not let run, and with it the camera's."""
-        pause_s = now_s - self._round_s
-        if pause_s > PAUSE_FROM_S and (
-            pause_s > self._pause[1] or now_s - self._pause[0] > PAUSES_KEPT_S
-        ):
-            self._pause = (now_s, pause_s)
+        if now_s - self._round_s > PAUSE_FROM_S:
+            self._pauses.append((self._round_s, now_s))
         self._round_s = now_s
 
     def _mark_lost(self, why: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -99,6 +99,10 @@ class BoardSession:
         self._synced_s: float = -math.inf
         self._begin_at(0.0)
 
+    def trace_to(self, told: Callable[[str], None] | None) -> None:
+        """Tell each message of either direction in words; None ends it."""
+        self._stream.trace = told
+
     @property
     def time_line(self) -> TimeLine:
         """Board time to box time."""
@@ -146,6 +150,14 @@ class BoardSession:
             raise RuntimeError("the board is not ready")
         self._wanted[name] = _as_sent(value)
         self._send_set(name, now_s)
+
+    def want(self, wanted: Mapping[str, float], now_s: float) -> None:
+        """Let these be the wanted parameters from now on; a board that is ready is compared again."""
+        self._wanted = {name: _as_sent(value) for name, value in wanted.items()}
+        if self.stage is Stage.READY and any(
+            self.parameters[name] != value for name, value in self._wanted.items()
+        ):
+            self.begin(now_s)
 
     def feed(self, data: bytes, now_s: float) -> list[BoardEvent]:
         """Take bytes of the board and return what they say."""

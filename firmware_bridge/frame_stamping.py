@@ -56,7 +56,7 @@ class FrameStamping:
     Args:
         shortest_s, longest_s: See `TriggerPairing`.
         heard_until_s: Returns up to when all triggers have been heard; None while there is no board.
-        held_up_s: Returns for how long the program was held up lately.
+        held_up_s: Returns for how long the program was held up around an instant.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class FrameStamping:
         shortest_s: float,
         longest_s: float,
         heard_until_s: Callable[[], float | None],
-        held_up_s: Callable[[], float],
+        held_up_s: Callable[[float], float],
         mono_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pairing = TriggerPairing(shortest_s, longest_s)
@@ -97,7 +97,8 @@ class FrameStamping:
         with self._lock:
             self._count += 1
             self._waiting[self._count] = frame
-            arrived = FrameArrived(self._count, frame.taken_mono_s, self._held_up_s())
+            asleep_s = self._held_up_s(frame.taken_mono_s)
+            arrived = FrameArrived(self._count, frame.taken_mono_s, asleep_s)
             self._pairing.hear_frame(arrived)
         until_s = self._mono_s() + WAIT_S
         ready: list[Frame] = []

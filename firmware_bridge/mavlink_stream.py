@@ -7,10 +7,12 @@ stamp before it checked its signature, so that one forged frame with a far stamp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from pymavlink.dialects.v20 import common
 
+from alpr_core.terminal_text import clean_text
 from firmware_bridge.catalogue import (
     BOARD_COMPONENT,
     BOARD_SYSTEM,
@@ -51,11 +53,17 @@ class MavlinkStream:
         """Frames that the board sent and that did not arrive whole."""
         self.refused = 0
         """Frames that were not signed, wrongly signed, repeated or of somebody else."""
+        self.trace: Callable[[str], None] | None = None
+        """Told each message of either direction in words; None costs nothing."""
 
     def feed(self, data: bytes) -> list[Heard]:
         """Take bytes as they come and return the board's messages; never raises on what came."""
         frames = self._reader.feed(data)
-        return [cast(Heard, self._mavlink.decode(bytearray(frame.data))) for frame in frames]
+        heard = [cast(Heard, self._mavlink.decode(bytearray(frame.data))) for frame in frames]
+        if self.trace is not None:
+            for message in heard:
+                self.trace(f"< {_in_words(message)}")
+        return heard
 
     def begin(self) -> None:
         """Forget half a frame and the count: another port, or the board was away."""
@@ -67,6 +75,8 @@ class MavlinkStream:
         """Put a message into the queue, values in the dialect's order."""
         message = common.mavlink_map[MESSAGE_OF_NAME[name].number](*values)
         frame = bytes(message.pack(self._mavlink))
+        if self.trace is not None:
+            self.trace(f"> {_in_words(message)}")
         self._mavlink.seq = (self._mavlink.seq + 1) % 256
         self._out += frame if self._signing is None else self._signing.sign(_marked_signed(frame))
 
@@ -85,6 +95,12 @@ class MavlinkStream:
             self.lost += (frame.sequence - self._expected) & 0xFF
         self._expected = (frame.sequence + 1) & 0xFF
         return True
+
+
+def _in_words(message: Heard) -> str:
+    fields = message.to_dict()
+    words = " ".join(f"{name}={value}" for name, value in fields.items() if name != "mavpackettype")
+    return clean_text(f"{message.get_type()} {words}")
 
 
 def _marked_signed(frame: bytes) -> bytes:

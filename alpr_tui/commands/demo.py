@@ -72,7 +72,15 @@ def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> tuple[Box, DemoP
     eyes = Eyes.open()
     store = _demo_store(folder, drive.vehicles, clock)
     board = cables.board(CAMERA, tell)
-    devices = CarDevices(clock, tell, cables.receiver(), board=board, on_stopped=cables.stop)
+    devices = CarDevices(
+        clock,
+        tell,
+        cables.receiver(),
+        board=board,
+        camera=cables.camera(),
+        on_stopped=cables.stop,
+        cables=cables.plugs(),
+    )
     box = Box(store, eyes, [drive], tell, devices=devices)
     return box, demo_people(store, folder, utc_now())
 

@@ -98,7 +98,7 @@ class LiveScreen(Screen[None]):
     def show_event(self, message: BoxTold) -> None:
         """Say in words what happened to a device or a part."""
         notice = notice_of(message.event)
-        if notice is not None:
+        if notice is not None and notice.is_loud:
             self.notify(
                 notice.words,
                 title=notice.title,

@@ -57,6 +57,15 @@ class Positioning:
             found = self._track.at(mono_s)
         return None if found is None else found.on_record()
 
+    def lately(self) -> tuple[Fix, ...]:
+        """Return the fixes with a position of the last minute, the newest last."""
+        with self._lock:
+            return self._track.lately()
+
+    def trace_to(self, told: Callable[[str], None] | None) -> None:
+        """Tell in words what the receiver says; None ends it."""
+        self._thread.trace = told
+
     def status(self) -> GpsStatus:
         """Return how it is now."""
         with self._lock:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from alpr_core.errors import AlprError
 from alpr_core.fix import Fix
 from alpr_core.gps_events import FixReceived, GpsBack, GpsEvent, GpsLost
+from alpr_core.terminal_text import clean_text
 from hw.gps.gps_source import GpsSource
+from hw.gps.nmea_decoder import DecoderEvent, SentenceRead
 
 FIRST_WAIT_S = 0.5
 """Pause before a lost receiver is opened again; doubled after each failure."""
@@ -43,6 +45,8 @@ class ReceiverThread:
         self._longest_wait_s = longest_wait_s
         self._next_wait_s = first_wait_s
         self._stopping = threading.Event()
+        self.trace: Callable[[str], None] | None = None
+        """Told in words what the receiver says; None costs nothing."""
         self._is_lost = False
         self._thread = threading.Thread(target=self._run, name=f"gps {source.name}", daemon=True)
 
@@ -79,6 +83,8 @@ class ReceiverThread:
             if self._stopping.is_set():
                 self._source.close()
                 return
+            if self.trace is not None:
+                self.trace(_in_words(event))
             if isinstance(event, Fix):
                 self._next_wait_s = self._first_wait_s
                 if self._is_lost:
@@ -96,3 +102,12 @@ class ReceiverThread:
             self._tell(event)
         except Exception:  # noqa: BLE001  a listener's fault must not stop the receiver
             _log.exception("the listener failed on %s", type(event).__name__)
+
+
+def _in_words(event: DecoderEvent) -> str:
+    if isinstance(event, SentenceRead):
+        return f"< {clean_text(event.address, 12)}"
+    if not isinstance(event, Fix):
+        return "< damaged bytes"
+    place = "{:.6f} {:.6f}".format(*event.place()) if event.has_position else "no position"
+    return f"= fix {event.mode.name} {place} {event.at:%H:%M:%S}" if event.at else f"= {place}"

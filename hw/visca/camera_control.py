@@ -41,6 +41,11 @@ class Inquiry:
     answered: bytes
 
 
+def check_setting(name: str, value: str) -> None:
+    """Raise UsageError if there is no such setting that can be read back, or no such value."""
+    _setting(name).frames(value)
+
+
 class CameraControl:
     """Reads and writes settings over a link."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import termios
 import threading
+from collections.abc import Callable
 
 import serial
 
 from alpr_core.errors import DeviceError
 from alpr_core.terminal_text import clean_text
 from hw.clock import Clock, SystemClock
+from hw.visca.visca_frames import shown
 from hw.visca.visca_session import (
     COMPLETION_LIMIT_S,
     CameraSilent,
@@ -52,6 +54,8 @@ class ViscaLink:
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
             raise DeviceError(f"The camera's port {self.name} cannot be opened.") from error
         self._session.begin(self._clock.mono_s())
+        self.trace: Callable[[str], None] | None = None
+        """Told each request and its end as the manuals print them; None costs nothing."""
 
     def request(self, frame: bytes) -> Ended:
         """Send one command or inquiry and wait for its end.
@@ -66,6 +70,7 @@ class ViscaLink:
                 while self._clock.mono_s() - began_s < REQUEST_LIMIT_S:
                     ended = self._step(number)
                     if ended is not None:
+                        self._tell(frame, ended)
                         return ended
             except (serial.SerialException, OSError, termios.error) as error:
                 raise DeviceError(f"The camera's port {self.name} is gone.") from error
@@ -75,6 +80,11 @@ class ViscaLink:
         """Let go of the port. Safe to call twice."""
         with contextlib.suppress(serial.SerialException, OSError):
             self._port.close()
+
+    def _tell(self, frame: bytes, ended: Ended) -> None:
+        if self.trace is not None:
+            self.trace(f"> {shown(frame)}")
+            self.trace(f"< {ended.outcome.name.lower()} {ended.data.hex(' ')}".rstrip())
 
     def _step(self, number: int) -> Ended | None:
         """Write what is due, read what is there, and return the request's end if it has come."""

@@ -240,6 +240,26 @@ DEEDS: dict[str, Deed] = {
 }
 """What can be done, by the name used on the command line."""
 
+_NEEDS = {
+    "focus": ("focus-mode", {"manual"}),
+    "shutter": ("exposure", {"manual", "shutter"}),
+    "iris": ("exposure", {"manual", "iris"}),
+    "gain": ("exposure", {"manual"}),
+    "brightness": ("exposure", {"bright"}),
+}
+"""What can be set in which mode only. Source: FCB-EV7500 technical manual, "Mode conditions"."""
+
+
+def settable(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings in the order in which they can be set, without what their modes leave to the camera."""
+    kept = {}
+    for name in SETTINGS:
+        mode, values = _NEEDS.get(name, ("", {""}))
+        if name in settings and settings.get(mode, "") in values:
+            kept[name] = settings[name]
+    return kept
+
+
 VERSION_INQUIRY = bytes.fromhex("80 09 00 02 FF")
 
 

@@ -27,11 +27,14 @@ from alpr_core.desk.users import Users
 from alpr_core.permissions import Role
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureGate
+from alpr_tui.car_devices import CarDevices
+from alpr_tui.device_desk import devices_of
 from alpr_tui.output_filter import OutputFilter
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
+from hw.box_clock import BoxClock
 from tests.alpr_tui.made_capture import MadeCapture
 from tests.db.canvass_desk import canvasses_of
 from tests.db.entry_desk import manual_entries_of, own_entries_of
@@ -138,4 +141,6 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         holds=Holds(desk, store.holds, lambda: staffed.now),
         purges=purges_at(desk, store, lambda: staffed.now),
         sync=SyncDesk(desk, store.sync),
+        devices=devices_of(desk, store, None, lambda: staffed.now),
+        car=CarDevices(BoxClock(), lambda _event: None),
     )

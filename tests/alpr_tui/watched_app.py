@@ -41,12 +41,15 @@ from alpr_tui.app import AlprApp
 from alpr_tui.badges import camera_badge
 from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.capture_gate import CaptureGate
+from alpr_tui.car_devices import CarDevices
+from alpr_tui.device_desk import devices_of
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
 from alpr_tui.workplace import Workplace
 from db.store_writer import StoreWriter
+from hw.box_clock import BoxClock
 from tests.alpr_core.made_readings import frame_at, reading_of
 from tests.alpr_tui.made_capture import MadeCapture
 from tests.db.canvass_desk import canvasses_of
@@ -62,7 +65,9 @@ LIMIT_S = 30.0
 class Watched:
     """An app at whose desk an officer is logged in, unless the test wants another or nobody."""
 
-    def __init__(self, staffed: StaffedStore, role: Role | None) -> None:
+    def __init__(
+        self, staffed: StaffedStore, role: Role | None, car: CarDevices | None = None
+    ) -> None:
         self.staffed = staffed
         self.relay = EventRelay()
         self.cameras = (CameraStatus("front", False, False, False, 0.1, 120, 3),)
@@ -75,13 +80,16 @@ class Watched:
         self.capture = MadeCapture()
         self.gate = CaptureGate()
         self.gate.begin()
+        self.car = car or CarDevices(BoxClock(), lambda _event: None)
         self.app = AlprApp(self.relay, workplace_of(staffed, self))
 
     def status(self) -> BoxStatus:
         badges = self.badges or tuple(map(camera_badge, self.cameras))
+        gps, board = self.car.gps_status(), self.car.board_status()
         return BoxStatus(
             self.cameras, 5, 4, 1, 4, 3, 2, badges,
             capture=self.gate.state, pause=self.gate.current_pause,
+            gps=gps, board=board,
         )  # fmt: skip
 
     def break_log(self) -> None:
@@ -189,6 +197,8 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         holds=Holds(world.desk, store.holds, lambda: staffed.now),
         purges=purges_at(world.desk, store, lambda: staffed.now),
         sync=SyncDesk(world.desk, store.sync),
+        devices=devices_of(world.desk, store, world.car.bench, lambda: staffed.now),
+        car=world.car,
     )
 
 
@@ -212,6 +222,7 @@ async def watched(
     role: Role | None = Role.OFFICER,
     *,
     in_shift: bool = True,
+    car: CarDevices | None = None,
 ) -> AsyncIterator[tuple[Watched, Pilot[None]]]:
     """Run the app; `role` says who is logged in, None nobody; `in_shift` whether a shift runs."""
     loop, threads = asyncio.get_running_loop(), ThreadPoolExecutor()
@@ -219,7 +230,7 @@ async def watched(
     with tempfile.TemporaryDirectory() as folder, staffed_store(Path(folder) / "store") as staffed:
         if in_shift:
             start_shift(staffed)
-        world = Watched(staffed, role)
+        world = Watched(staffed, role, car)
         world.capture.is_in_shift = in_shift
         with patch.object(App, "bell", lambda _app: setattr(world, "bells", world.bells + 1)):
             async with world.app.run_test(size=size, notifications=True) as pilot:

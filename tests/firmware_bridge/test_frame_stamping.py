@@ -21,7 +21,9 @@ class Line:
     def __init__(self) -> None:
         self.now_s = 0.0
         self.heard_s: float | None = 0.0
-        self.stamping = FrameStamping(0.01, 0.05, lambda: self.heard_s, lambda: 0.0, self._mono_s)
+        self.stamping = FrameStamping(
+            0.01, 0.05, lambda: self.heard_s, lambda _at_s: 0.0, self._mono_s
+        )
 
     def _mono_s(self) -> float:
         self.now_s += 0.001

@@ -1,0 +1,88 @@
+"""What all pages of the devices share: a title, live words, and deeds that do not freeze the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from alpr_core.errors import AlprError
+from alpr_core.permissions import Action
+from alpr_tui.workplace import Workplace
+
+LOOK_S = 0.5
+"""Seconds between two looks at what moves."""
+
+T = TypeVar("T")
+
+
+class DevicePage(Screen[None]):
+    """One page; whoever opens it is on the log before anything is shown."""
+
+    DEFAULT_CSS = """
+    DevicePage { background: $background; }
+    DevicePage .title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+    DevicePage .words { height: auto; padding: 0 1; }
+    DevicePage .answer { height: auto; max-height: 3; padding: 0 1; background: $panel; }
+    DevicePage DataTable { background: $background; }
+    """
+
+    TITLE_WORDS = ""
+    PAGE = ""
+    """Name of the page on the log."""
+    CHANGES: ClassVar[frozenset[str]] = frozenset()
+    """Actions of the page that change a device; offered to whoever may."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.workplace = workplace
+
+    def body(self) -> ComposeResult:
+        """What stands between the title and the answer line."""
+        yield from ()
+
+    def refresh_live(self) -> None:
+        """Draw what moves; called every LOOK_S once the page is on the log."""
+
+    def opened(self) -> None:
+        """The page is on the log: load what takes time."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.TITLE_WORDS, classes="title", markup=False)
+        yield from self.body()
+        yield Static("", id="device-answer", classes="answer", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self.do(lambda: self.workplace.devices.look(self.PAGE), self._begin)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in self.CHANGES or self.workplace.desk.may(Action.CONFIGURE_DEVICES)
+
+    def say(self, words: str) -> None:
+        """Show what came of a deed."""
+        for line in self.query("#device-answer").results(Static):
+            line.update(words)
+
+    @work(thread=True)
+    def do(self, deed: Callable[[], T], then: Callable[[T], Any]) -> None:
+        """Do something slow off the screen's loop, then show what came of it, or why nothing did."""
+        try:
+            outcome = deed()
+        except AlprError as error:
+            self.app.call_from_thread(self.say, str(error))
+            return
+        self.app.call_from_thread(self._show, then, outcome)
+
+    def _show(self, then: Callable[[T], Any], outcome: T) -> None:
+        if self.is_attached:
+            then(outcome)
+
+    def _begin(self, _looked: None) -> None:
+        self.opened()
+        self.refresh_live()
+        self.set_interval(LOOK_S, self.refresh_live)
