@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from alpr_core.desk.desk import LOG_IN, LOG_OUT
+from alpr_core.desk.session_entries import LOG_IN, LOG_OUT
 from alpr_core.errors import StoreError
 from alpr_core.permissions import Action
 from bench.drill_box import DRILL_KEY, drill_database

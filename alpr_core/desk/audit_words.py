@@ -10,7 +10,14 @@ from alpr_core.accounts.user import BADGE_CHARS_MAX, NAME_CHARS_MAX
 from alpr_core.audit.checkpoint import KEY_CHANGED, LOG_STARTED
 from alpr_core.audit.entry import TEXT_CHARS_MAX, Entry, Outcome
 from alpr_core.desk.audit_ports import EntryFilter
-from alpr_core.desk.desk import ACCOUNT_LOCKED, LOCK, LOG_IN, LOG_OUT, PROVE_AGAIN, UNLOCK
+from alpr_core.desk.session_entries import (
+    ACCOUNT_LOCKED,
+    LOCK,
+    LOG_IN,
+    LOG_OUT,
+    PROVE_AGAIN,
+    UNLOCK,
+)
 from alpr_core.errors import InputError
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text

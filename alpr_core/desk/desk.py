@@ -20,26 +20,23 @@ from alpr_core.accounts import session as sessions
 from alpr_core.accounts.login_rules import LoginOutcome
 from alpr_core.accounts.password_policy import PasswordRefused
 from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionRules, SessionState
-from alpr_core.accounts.user import User, canonical_badge
-from alpr_core.audit.entry import NO_SUBJECT, THE_BOX, Actor, EntryDraft, Outcome, Subject
+from alpr_core.accounts.user import User
+from alpr_core.audit.entry import NO_SUBJECT, Actor, EntryDraft, Outcome, Subject
 from alpr_core.desk.access_entry import Asked, Record, access_entry, check_access
 from alpr_core.desk.ports import Ledger, LoginDoor
+from alpr_core.desk.session_entries import (
+    LOCK,
+    LOG_IN,
+    LOG_OUT,
+    PROVE_AGAIN,
+    UNLOCK,
+    login_entries,
+    release_entry,
+    session_entry,
+)
 from alpr_core.errors import AccessRefused, AlprError
 from alpr_core.permissions import Action, may
 from alpr_core.purposes import AccessPurpose, PurposeRefused, PurposeRules
-
-LOG_IN, LOG_OUT, LOCK, UNLOCK, PROVE_AGAIN = (
-    "session.log_in",
-    "session.log_out",
-    "session.lock",
-    "session.unlock",
-    "session.prove_again",
-)
-"""Names of what needs no permission because it is about the session itself. Source: CJIS AU-2 a."""
-
-ACCOUNT_LOCKED = "account.locked"
-UNKNOWN_ACTOR = Actor("unknown", "", "")
-"""Who typed a badge that nobody has; the typed text is not kept, people type passwords there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +149,10 @@ class Desk:
         return None
 
     def telling_release(self, badge: str, released_by: str) -> Callable[[bool], None]:
-        """Return what writes the entry of a lock lifted by a release code, or of a wrong code.
-
-        Of a wrong one nothing typed is kept: whoever types it has proved nothing.
-        """
-        account, by = canonical_badge(badge) or "", canonical_badge(released_by) or ""
+        """Return what writes the entry of a lock lifted by a release code, or of a wrong code."""
 
         def tell(is_right: bool) -> None:
-            draft = self._draft(Action.UNLOCK_ACCOUNT.value, UNKNOWN_ACTOR)
-            if is_right:
-                facts = (("account", account), ("released_by", by))
-                self._ledger.append(replace(draft, facts=facts))
-            else:
-                refused = replace(draft, outcome=Outcome.REFUSED, why="wrong release code")
-                self._ledger.append(refused)
+            self._ledger.append(release_entry(badge, released_by, self._source, is_right=is_right))
 
         return tell
 
@@ -177,7 +164,7 @@ class Desk:
         if self._change(session, sessions.locked) is None:
             return
         with self._ledger.writing():
-            self._ledger.append(self._draft(LOCK, session.user.actor, facts=_of_session(session)))
+            self._ledger.append(session_entry(LOCK, session, self._source))
 
     def unlock(self, password: str) -> LoginOutcome | SessionEnded:
         """Open a locked screen; after 12 hours only `prove_again` does."""
@@ -369,35 +356,14 @@ class Desk:
         """Return what writes the entry of a login attempt, in the attempt's transaction."""
 
         def tell(outcome: LoginOutcome) -> None:
-            if isinstance(outcome, Session):
-                facts = _of_session(outcome)
-                self._ledger.append(self._draft(action, outcome.user.actor, facts=facts))
-                return
-            actor = UNKNOWN_ACTOR if outcome.user is None else outcome.user.actor
-            refused = self._draft(action, actor, why=outcome.for_audit)
-            self._ledger.append(replace(refused, outcome=Outcome.REFUSED))
-            if outcome.locked_now:
-                facts = (("account", actor.user_id),)
-                self._ledger.append(
-                    self._draft(ACCOUNT_LOCKED, THE_BOX, why="five failures", facts=facts)
-                )
+            for draft in login_entries(action, outcome, self._source):
+                self._ledger.append(draft)
 
         return tell
 
     def _end_draft(self, session: Session, why: str) -> EntryDraft:
-        return self._draft(LOG_OUT, session.user.actor, why=why, facts=_of_session(session))
-
-    def _draft(
-        self, action: str, actor: Actor, why: str = "", facts: tuple[tuple[str, str], ...] = ()
-    ) -> EntryDraft:
-        return EntryDraft(
-            action=action, actor=actor, where="login", source=self._source, facts=facts, why=why
-        )
+        return session_entry(LOG_OUT, session, self._source, why)
 
 
 class _SessionOver(AccessRefused):
     """The user may not be logged in any more."""
-
-
-def _of_session(session: Session) -> tuple[tuple[str, str], ...]:
-    return (("session", session.session_id),)

@@ -13,7 +13,7 @@ from datetime import datetime
 from alpr_core.audit.entry import THE_BOX, Entry, Outcome
 from alpr_core.desk.audit_ports import AuditRecord, BrokenEntry
 from alpr_core.desk.audit_words import ACTION_WORDS
-from alpr_core.desk.desk import ACCOUNT_LOCKED, LOG_IN
+from alpr_core.desk.session_entries import ACCOUNT_LOCKED, LOG_IN
 from alpr_core.permissions import Action, Trait, has_trait
 from alpr_core.reports.audit_figures import AccessFigures, Counted, DayCount, UserAccesses
 from alpr_core.reports.period import Period
