@@ -78,7 +78,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.SEE_JOBS.value: "viewed jobs",
         Action.RUN_JOB.value: "ran job",
         Action.SYNCHRONISE.value: "synchronised",
-        Action.ENROL_BOX.value: "enrolled box at server",
+        Action.ENROL_BOX.value: "enrolled box",
         Action.RESUME_SYNC.value: "resumed sync",
         Action.SEE_BOXES.value: "viewed boxes",
         Action.MANAGE_BOXES.value: "managed boxes",
