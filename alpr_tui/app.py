@@ -27,7 +27,7 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.hit_flow import HitFlow
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.output_filter import OutputFilter
-from alpr_tui.places import PLACES
+from alpr_tui.places import PLACES, Place
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.dark import DarkScreen
 from alpr_tui.screens.help import HelpScreen
@@ -67,6 +67,7 @@ class AlprApp(App[None]):
         seconds: Stop by itself after so long; None means never.
         demo: Who can log in with one key; None on a real box.
         sounds: What plays the sounds of hits; the bell where nothing is named.
+        places: Pages that there are here; each is offered to whom it is permitted.
     """
 
     TITLE = "alpr"
@@ -97,6 +98,7 @@ class AlprApp(App[None]):
         seconds: float | None = None,
         demo: DemoPeople | None = None,
         sounds: SoundCommands | None = None,
+        places: Sequence[Place] = PLACES,
     ) -> None:
         super().__init__()
         self._relay = relay
@@ -104,6 +106,7 @@ class AlprApp(App[None]):
         self._desk = workplace.desk
         self._live = LiveScreen(workplace)
         self._demo = demo
+        self._places = {place.name: place for place in places}
         self._sounds = HitSounds(sounds or {}, self._ring)
         self._hits = HitFlow(
             self,
@@ -171,9 +174,9 @@ class AlprApp(App[None]):
         if action in {"go", "live", "lock", "log_out", "help"} and not self._is_open():
             return False
         if action == "go":
-            place = next(place for place in PLACES if place.name == parameters[0])
+            place = self._places.get(str(parameters[0]))
             user = self._desk.user
-            return user is not None and self._desk.may(place.action)
+            return place is not None and user is not None and self._desk.may(place.action)
         return True
 
     def action_mute_low(self) -> None:
@@ -224,7 +227,7 @@ class AlprApp(App[None]):
     def action_go(self, name: str) -> None:
         """Go to a page of PLACES."""
         self.action_live()
-        place = next(place for place in PLACES if place.name == name)
+        place = self._places[name]
         self.push_screen(place.screen(self._workplace))
 
     @work(thread=True, exclusive=True, group="session")

@@ -77,6 +77,7 @@ class Box:
     Args:
         store: Opened store; closed by `stop`.
         tell: Called from several threads with each event; must be quick and safe for that.
+        eyes: None is a desk without cameras, as the central server's.
         areas: Where to look, by the camera's name; a camera without one is looked at whole.
         devices: Receiver, board and clock; None is a car without them, on the system's time.
         copies: Where the box backs itself up; None means nowhere.
@@ -89,7 +90,7 @@ class Box:
     def __init__(
         self,
         store: Store,
-        eyes: Eyes,
+        eyes: Eyes | None,
         sources: Sequence[FrameSource],
         tell: Callable[[BoxEvent], None],
         areas: Mapping[str, WatchedArea] | None = None,
@@ -111,17 +112,21 @@ class Box:
         self._matcher = self._lists.current
         self.gate = CaptureGate()
         areas = areas or {}
-        self._lanes = tuple(
-            Lane(
-                source,
-                eyes,
-                areas.get(source.camera, WatchedArea()),
-                self._matcher,
-                self,
-                self._tell,
-                self.gate,
+        self._lanes: tuple[Lane, ...] = (
+            ()
+            if eyes is None
+            else tuple(
+                Lane(
+                    source,
+                    eyes,
+                    areas.get(source.camera, WatchedArea()),
+                    self._matcher,
+                    self,
+                    self._tell,
+                    self.gate,
+                )
+                for source in map(self._devices.stamped, sources)
             )
-            for source in map(self._devices.stamped, sources)
         )
         cameras = tuple(source.camera for source in sources)
         checks = checks_of(store, cameras, self.status, now)

@@ -48,7 +48,7 @@ def watch(
             box.watched_by = lambda: THE_BOX
         run_headless(box, relay, seconds)
         return 0
-    _mend_window_size()
+    mend_window_size()
     from alpr_tui.app import AlprApp
 
     workplace = box.workplace()
@@ -88,7 +88,7 @@ def _uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _mend_window_size() -> None:
+def mend_window_size() -> None:
     """Give a terminal without a size (a serial line) the usual one; picture libraries divide by it."""
     stream = sys.__stdout__
     if stream is None or not stream.isatty() or 0 not in os.get_terminal_size(stream.fileno()):

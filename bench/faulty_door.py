@@ -32,13 +32,13 @@ class FaultyDoor:
     def __init__(self, app: Asgi, fault: DoorFault, share: float, seed: int) -> None:
         self._app = app
         self._fault = fault
-        self._share = share
+        self.share = share
         self._chance = random.Random(seed)
         self._late: set[asyncio.Task[None]] = set()
         self.harmed = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or self._chance.random() >= self._share:
+        if scope["type"] != "http" or self._chance.random() >= self.share:
             await self._app(scope, receive, send)
             return
         self.harmed += 1

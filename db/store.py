@@ -244,6 +244,11 @@ class Store:
         """Close the database and keep the folder locked, so that the file can be replaced; then `close`."""
         self._database.shut()
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the store was closed."""
+        return self._is_closed
+
     def close(self) -> None:
         """Commit what the writer holds and let go of the folder. Safe to call twice."""
         if self._is_closed:

@@ -81,6 +81,7 @@ class CentralHouse:
 
     def close(self) -> None:
         """Close records and store; the newest checkpoint of its log is signed."""
-        self.store.audit.checkpoint()
+        if not self.store.is_closed:
+            self.store.audit.checkpoint()
         self._records.close()
         self.store.close()

@@ -31,8 +31,11 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     store.add_argument("--kills", type=int, metavar="N", help="boxes to kill")
     store.add_argument("--cuts", type=int, metavar="N", help="times to cut the disk off")
     store.add_argument("--scratch", type=Path, metavar="DIR", help="folder on the disk to measure")
-    central = parser.add_argument_group("central")
-    central.add_argument("--rows", type=int, metavar="N", help="reads to search over")
+    central = parser.add_argument_group("central, sync")
+    central.add_argument(
+        "--rows", type=int, metavar="N", help="reads to search over, or of the night"
+    )
+    central.add_argument("--runs", type=int, metavar="N", help="runs of each fault")
     board = parser.add_argument_group("board")
     board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
     parser.set_defaults(command=bench)
@@ -143,6 +146,12 @@ def _central(options: argparse.Namespace) -> Json:
     return bench_central(quick=options.quick, rows=options.rows)
 
 
+def _sync(options: argparse.Namespace) -> Json:
+    from bench.sync import bench_sync
+
+    return bench_sync(quick=options.quick, runs=options.runs, reads=options.rows)
+
+
 _BENCHES = {
     "vision": _vision,
     "fusion": _fusion,
@@ -156,4 +165,5 @@ _BENCHES = {
     "crash": _crash,
     "powercut": _power_cut,
     "central": _central,
+    "sync": _sync,
 }

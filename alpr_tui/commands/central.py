@@ -11,7 +11,9 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import closing, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,9 @@ from alpr_core.errors import UsageError
 from alpr_core.terminal_text import clean_text
 from alpr_tui.central.control import Control, ask_running, is_running
 from alpr_tui.central.deeds import CentralDeeds, Rows
+from alpr_tui.central.desk import show_desk
 from alpr_tui.central.house import CentralHouse
-from alpr_tui.demo_people import PEOPLE, demo_people
+from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.key_access import add_store_options, dialogue_of, named_store
 from alpr_tui.provisioning.dialogue import read_text
 from alpr_tui.signing_in import desk_of, signed_in
@@ -38,19 +41,20 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = parsers.add_parser("central", help="the fleet's server: serve, enrol-code, boxes, ...")
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     serve = deeds.add_parser("serve", help="take what the boxes bring, until stopped")
-    serve.add_argument(
-        "--demo", action="store_true", help="temporary store, DEMO key, a code for one car"
-    )
-    serve.add_argument(
-        "--folder", type=Path, metavar="DIR", help="keep the demo's store and key here"
-    )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one")
     serve.add_argument("--name", action="append", default=[], help="host name that boxes use")
-    serve.add_argument("--seconds", type=float, metavar="N", help="stop by itself after N seconds")
-    add_store_options(serve)
-    _add_places(serve)
-    serve.set_defaults(command=_serve)
+    serve.add_argument(
+        "--desk", action="store_true", help="with the screens of `alpr central desk`"
+    )
+    desk = deeds.add_parser("desk", help="screens over the fleet's records")
+    for deed, command in ((serve, _serve), (desk, _desk)):
+        deed.add_argument("--demo", action="store_true", help="DEMO key, people with known logins")
+        deed.add_argument("--folder", type=Path, metavar="DIR", help="keep the demo here")
+        deed.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds")
+        add_store_options(deed)
+        _add_places(deed)
+        deed.set_defaults(command=command)
     for name, words, options in _DEEDS:
         deed = deeds.add_parser(name, help=words)
         for option, settings in options.items():
@@ -98,34 +102,65 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    kept = nullcontext(options.folder)
-    with (
-        tempfile.TemporaryDirectory(prefix="alpr-central-")
-        if _is_temporary(options)
-        else kept as place
-    ):
-        folder, store, logins = _demo_store(Path(place)) if options.demo else _named(options)
-        with closing(CentralHouse(store, folder, options.database, options.images)) as house:
-            names = options.name or [options.host]
-            server = CentralServer(house.central, options.host, options.port, names)
-            port = server.start()
-            address = f"https://{names[0]}:{port}"
-            control = Control(
-                folder, lambda: desk_of(store), lambda desk: CentralDeeds(house, desk, address)
-            )
-            control.start()
-            try:
-                _print("listening", address)
-                for line in logins:
-                    _say(line)
-                if options.demo:
-                    code = house.central.boxes.make_code("demo car", utc_now())
-                    _print("code", house.enrolment_line(address, code))
-                _wait(server, store, options.seconds)
-            finally:
-                control.stop()
-                server.stop()
+    with _opened(options) as opened:
+        house = opened.house
+        names = options.name or [options.host]
+        server = CentralServer(house.central, options.host, options.port, names)
+        address = f"https://{names[0]}:{server.start()}"
+        control = Control(
+            opened.folder,
+            lambda: desk_of(house.store),
+            lambda desk: CentralDeeds(house, desk, address),
+        )
+        control.start()
+
+        def stop() -> None:
+            control.stop()
+            server.stop()
+
+        _print("listening", address)
+        if opened.people is not None:
+            code = house.central.boxes.make_code("demo car", utc_now())
+            _print("code", house.enrolment_line(address, code))
+        if options.desk:
+            return show_desk(house, options.seconds, opened.people, stop)
+        try:
+            _wait(server, house.store, options.seconds)
+        finally:
+            stop()
     return 0
+
+
+def _desk(options: argparse.Namespace) -> int:
+    with _opened(options) as opened:
+        return show_desk(opened.house, options.seconds, opened.people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A server's house, and who can log in with one key if it is the demo's."""
+
+    house: CentralHouse
+    folder: Path
+    people: DemoPeople | None
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[_Opened]:
+    """Open the server that the options name, or the demo's."""
+    with ExitStack() as stack:
+        people = None
+        if options.demo:
+            place = options.folder
+            if place is None:
+                made = tempfile.TemporaryDirectory(prefix="alpr-central-")
+                place = Path(stack.enter_context(made))
+            folder, store, people = _demo_store(place)
+        else:
+            folder, store = _named(options)
+        house = CentralHouse(store, folder, options.database, options.images)
+        stack.callback(house.close)
+        yield _Opened(house, folder, people)
 
 
 def _wait(server: CentralServer, store: Store, seconds: float | None) -> None:
@@ -168,35 +203,31 @@ def _do(options: argparse.Namespace) -> int:
     return 0
 
 
-def _is_temporary(options: argparse.Namespace) -> bool:
-    return bool(options.demo and options.folder is None)
-
-
-def _named(options: argparse.Namespace) -> tuple[Path, Store, list[str]]:
+def _named(options: argparse.Namespace) -> tuple[Path, Store]:
     """Open the store that the options name."""
     named = named_store(options, dialogue_of(options))
     if not (named.folder / DATABASE_FILE).is_file():
         raise UsageError(
             f"There is no store in {clean_text(str(named.folder))}.",
-            "`alpr provision` makes one; `alpr central serve --demo` needs none.",
+            "`alpr provision` makes one; `--demo` needs none.",
         )
-    return named.folder, Store.open(named.folder, named.source().read(), box="central"), []
+    return named.folder, Store.open(named.folder, named.source().read(), box="central")
 
 
-def _demo_store(folder: Path) -> tuple[Path, Store, list[str]]:
-    """Make or open the demo's store, with people who can log in."""
+def _demo_store(folder: Path) -> tuple[Path, Store, DemoPeople]:
+    """Make or open the demo's store, with people who can log in, and print how."""
     folder.mkdir(parents=True, exist_ok=True)
     key_file = folder / "demo.key"
     key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
     store = Store.open(folder / "store", key, box="central")
     people = demo_people(store, folder, utc_now())
-    logins = [f"DEMO server: DEMO key, store in {folder}"]
-    logins += [
-        f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
-        f" password {person.password!r}  code now {people.code(person, utc_now())}"
-        for person in PEOPLE
-    ]
-    return folder / "store", store, logins
+    _say(f"DEMO server: DEMO key, store in {folder}")
+    for person in PEOPLE:
+        _say(
+            f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
+            f" password {person.password!r}  code now {people.code(person, utc_now())}"
+        )
+    return folder / "store", store, people
 
 
 def _print_rows(rows: Rows) -> None:

@@ -1,0 +1,62 @@
+"""The screens over the fleet's records: the car's own pages, with another shelf of reads behind the same desk.
+
+Permission, purpose and audit entry are the desk's, so a search at the server is recorded like one in a car. Its
+audit log is the server's own.
+
+Source: policy 462.5(a)(b)(c); design.md section 4, Central.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from alpr_central.read_shelf import CentralReadShelf
+from alpr_core.desk.reads import Reads
+from alpr_tui.box import Box
+from alpr_tui.central.house import CentralHouse
+from alpr_tui.demo_people import DemoPeople
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.places import PLACES
+from alpr_tui.watching import mend_window_size
+from alpr_tui.workplace import Workplace
+
+SERVER_PAGES = frozenset({"search", "audit", "users", "records", "jobs"})
+"""A server has no shift, no list of its own and nobody in the road."""
+
+
+def show_desk(
+    house: CentralHouse,
+    seconds: float | None = None,
+    demo: DemoPeople | None = None,
+    before_close: Callable[[], None] = lambda: None,
+) -> int:
+    """Show the screens until somebody stops them; the store is closed afterwards. Returns the exit code.
+
+    Args:
+        seconds: Stop by itself after so long; None means never.
+        demo: Who can log in with one key; None on a real server.
+        before_close: Called when the screens have ended, while the store is still open.
+    """
+    from alpr_tui.app import AlprApp
+
+    mend_window_size()
+    relay = EventRelay()
+    box = Box(house.store, None, [], relay.tell)
+    places = [place for place in PLACES if place.name in SERVER_PAGES]
+    app = AlprApp(relay, fleet_workplace(house, box), seconds, demo, places=places)
+    try:
+        box.start()
+        app.run()
+    finally:
+        before_close()
+        box.stop()
+    return app.return_code or 0
+
+
+def fleet_workplace(house: CentralHouse, box: Box) -> Workplace:
+    """Return what the screens work with: the server's desk and services, the fleet's reads."""
+    workplace = box.workplace()
+    central = house.central
+    shelf = CentralReadShelf(central.records, central.pictures)
+    return replace(workplace, unit="CENTRAL", reads=Reads(workplace.desk, shelf, workplace.now))

@@ -1,0 +1,112 @@
+"""The screens over the fleet's records: searched like in a car, recorded on the server's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from alpr_central.server import CentralServer
+from alpr_core.errors import AccessRefused, InputError
+from alpr_core.permissions import Role
+from alpr_core.read_query import ReadQuery, whole_plate
+from alpr_tui.app import AlprApp
+from alpr_tui.box import Box
+from alpr_tui.central.desk import SERVER_PAGES, fleet_workplace
+from alpr_tui.central.house import CentralHouse
+from alpr_tui.event_relay import EventRelay
+from alpr_tui.places import PLACES
+from alpr_tui.workplace import Workplace
+from db.store import Store
+from tests.alpr_central.fleet import drive, enrol, sync
+from tests.alpr_tui.watched_app import until
+from tests.db.sample_sightings import ROOT_KEY
+from tests.db.staffed_store import StaffedStore, staffed_store
+
+
+@pytest.fixture
+def staffed(tmp_path: Path) -> Iterator[StaffedStore]:
+    with staffed_store(tmp_path / "server") as one:
+        yield one
+
+
+@pytest.fixture
+def house(staffed: StaffedStore, tmp_path: Path) -> Iterator[CentralHouse]:
+    """Return a server to which one car has brought three reads."""
+    with closing(CentralHouse(staffed.store, tmp_path / "server")) as one:
+        server = CentralServer(one.central, "127.0.0.1", 0)
+        address = f"https://127.0.0.1:{server.start()}"
+        with closing(Store.open(tmp_path / "car", ROOT_KEY, box="unit 12")) as car:
+            drive(car, 3)
+            code = one.central.boxes.make_code("unit 12", one.central.now())
+            enrol(car, one.enrolment_line(address, code))
+            sync(car)
+        server.stop()
+        yield one
+
+
+def desk_at(house: CentralHouse, staffed: StaffedStore, role: Role | None) -> tuple[Box, Workplace]:
+    """Return the server's box and workplace, with somebody logged in; on the staffed store's time."""
+    box = Box(house.store, None, [], lambda _event: None)
+    box._now = lambda: staffed.now
+    workplace = fleet_workplace(house, box)
+    if role is not None:
+        staffed.log_in(workplace.desk, role)
+    return box, workplace
+
+
+def test_a_search_at_the_server_needs_purpose_and_leaves_an_entry(
+    house: CentralHouse, staffed: StaffedStore
+) -> None:
+    """The fleet's reads are found only for a purpose; plate, case and name are on the server's log."""
+    _, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
+    query = ReadQuery(plate=whole_plate("7ABC123"))
+    with pytest.raises(AccessRefused):
+        workplace.reads.find(query, None)  # type: ignore[arg-type]
+    purpose = staffed.purpose(workplace.desk)
+    page = workplace.reads.find(query, purpose)
+    assert len(page.reads) == 3
+    opened = workplace.reads.open(page.reads[0].sighting_id, purpose)
+    assert opened.plate_jpeg is not None and opened.plate_jpeg[:2] == b"\xff\xd8"
+    viewed, searched = staffed.newest(2)
+    assert [viewed.entry.action, searched.entry.action] == ["sighting.view", "search"]
+    assert searched.subject is not None and "7ABC123" in searched.subject.plates
+    assert searched.entry.case == "26-012345"
+    with pytest.raises(InputError, match="as the boxes signed"):
+        workplace.reads.correct(page.reads[0].sighting_id, "1ABC234", "CA", "typo", purpose)
+
+
+def test_an_auditor_at_the_server_sees_no_read(house: CentralHouse, staffed: StaffedStore) -> None:
+    """The same table of permissions holds: an auditor may look at the log, not at reads."""
+    _, workplace = desk_at(house, staffed, Role.AUDITOR)
+    purpose = staffed.purpose(workplace.desk)
+    with pytest.raises(AccessRefused):
+        workplace.reads.find(ReadQuery(plate=whole_plate("7ABC123")), purpose)
+
+
+def test_what_the_boxes_bring_is_on_the_servers_log(
+    house: CentralHouse, staffed: StaffedStore
+) -> None:
+    """Enrolment and every stored batch have an entry that names the box."""
+    entries = [record.entry for record in staffed.newest(20)]
+    done = {entry.action: entry for entry in entries if entry.actor.user_id == "box unit 12"}
+    assert {"box.enrol", "batch.store"} <= done.keys()
+    assert done["batch.store"].fact("records") == "3"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_the_screens_find_the_fleets_reads(
+    house: CentralHouse, staffed: StaffedStore, size: tuple[int, int]
+) -> None:
+    """F3 searches the whole fleet with the car's own screen; pages of a car alone are not offered."""
+    box, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
+    places = [place for place in PLACES if place.name in SERVER_PAGES]
+    app = AlprApp(EventRelay(), workplace, places=places)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        assert app.check_action("go", ("search",))
+        assert not app.check_action("go", ("shift",))
+        await pilot.press("f3")
+        await until(pilot, lambda: type(app.screen).__name__ == "PurposeScreen")
+    box._timetable.stop()
