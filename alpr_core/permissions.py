@@ -72,7 +72,7 @@ class Action(Enum):
 
     CHANGE_SETTINGS = "settings.change"
     SEE_RECORDS = "records.see"
-    """Holds, purges and what else is kept about the reads, without a plate."""
+    """Holds, purges, packages, requests, reports: what is kept about the reads, without their plates."""
     SET_RETENTION = "retention.set"
     SET_HOLD = "hold.set"
     LIFT_HOLD = "hold.lift"
@@ -82,7 +82,6 @@ class Action(Enum):
     EXPORT_RELEASE = "release.export"
     EXPORT_EVIDENCE = "evidence.export"
     HAND_OVER = "evidence.hand_over"
-    VIEW_REGISTER = "register.view"
     MAKE_REPORT = "report.make"
 
     VIEW_AUDIT = "audit.view"
@@ -190,8 +189,6 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.EXPORT_RELEASE: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.EXPORT_EVIDENCE: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.HAND_OVER: _of("A"),
-        # Of packages, requests and reports: numbers, cases and digests, no plates.
-        Action.VIEW_REGISTER: _of("AU"),
         Action.MAKE_REPORT: _of("A"),
         Action.VIEW_AUDIT: _of("AU"),
         Action.VERIFY_AUDIT: _of("AU"),

@@ -54,6 +54,7 @@ from alpr_tui.device_desk import devices_of
 from alpr_tui.lane import Lane
 from alpr_tui.list_keeping import ListKeeping
 from alpr_tui.pre_shift import checks_of
+from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.store_watch import StoreWatch
 from alpr_tui.workplace import Workplace
@@ -268,6 +269,7 @@ class Box:
             jobs=Jobs(desk, self._timetable),
             holds=Holds(desk, store.holds, self._now),
             purges=purges_at(desk, store, self._now),
+            records=record_services_of(store, desk, self._now),
             sync=SyncDesk(desk, store.sync),
             devices=devices_of(desk, store, self._devices.bench, self._now),
             car=self._devices,

@@ -8,7 +8,10 @@ from typing import Any
 
 from alpr_core.permissions import Action
 from alpr_tui.screens.holds import HoldsPanel
+from alpr_tui.screens.packages import EvidencePanel
 from alpr_tui.screens.purge import PurgePanel
+from alpr_tui.screens.releases import ReleasesPanel
+from alpr_tui.screens.reports import ReportsPanel
 from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
@@ -29,5 +32,8 @@ class RecordTab:
 RECORD_TABS: tuple[RecordTab, ...] = (
     RecordTab("holds", "Holds", Action.SEE_RECORDS, HoldsPanel),
     RecordTab("purge", "Purge", Action.SEE_RECORDS, PurgePanel),
+    RecordTab("evidence", "Evidence", Action.SEE_RECORDS, EvidencePanel),
+    RecordTab("releases", "Releases", Action.SEE_RECORDS, ReleasesPanel),
+    RecordTab("reports", "Reports", Action.SEE_RECORDS, ReportsPanel),
 )
 """In the order of their numbers, which are their keys."""

@@ -12,13 +12,24 @@ from alpr_core.desk.desk import Desk
 from alpr_core.desk.package_ports import MakeMedium
 from alpr_core.desk.packages import Packages, PackageTools
 from alpr_core.desk.releases import Releases
-from alpr_core.packages.order import Medium, Recipient, typed_medium
+from alpr_core.errors import AuditError, InputError
+from alpr_core.hold import Hold
+from alpr_core.packages.order import Medium, PackageRecord, Recipient, typed_medium
 from alpr_core.permissions import Action
+from alpr_core.releases.request import DOCUMENT_BYTES_MAX, Document
 from alpr_core.reports.period import ReportKind, period_of
-from alpr_core.reports.public_figures import YearSources, public_policy, year_figures
+from alpr_core.reports.public_figures import (
+    YearSources,
+    public_policy,
+    retention_words,
+    year_figures,
+)
 from alpr_core.terminal_text import clean_text
 from alpr_reports.custody_form import custody_form
 from alpr_reports.public_pages import public_pages
+from alpr_tui.record_services import RecordFiles, RecordServices
+from db import verify_package
+from db.durable_files import write_new
 from db.key_escrow import fingerprint, read_escrow_public
 from db.package_folder import PackageFolder
 from db.store import Store
@@ -26,6 +37,7 @@ from hw.portable_medium import medium_of
 from scheduler.report_job import report_maker
 
 _TAIL_BYTES = 3
+_HOLD_ID_BYTES = 6
 
 
 def packages_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> Packages:
@@ -42,7 +54,7 @@ def packages_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> Packag
         custody_form=lambda record, custody, request: custody_form(
             record, custody, request, organisation()
         ),
-        keep=lambda _record, _reason: None,
+        keep=lambda record, reason: _keep(store, record, reason),
         number_tail=_number_tail,
         now=now,
         box=store.box,
@@ -73,7 +85,8 @@ def make_public_pages(
     """
     user = desk.require(Action.MAKE_REPORT, "public pages")
     agency, standings = store.settings.agency(), store.people.accounts.standings()
-    policy = public_policy(agency, standings, designee_words(standings), "")
+    retention = retention_words(store.retention.rules())
+    policy = public_policy(agency, standings, designee_words(standings), retention)
     sources = YearSources(
         store.audit.records,
         store.audit_reviews,
@@ -110,6 +123,93 @@ def read_recipient(file: Path, name: str = "") -> Recipient:
     """
     public = read_escrow_public(file)
     return Recipient(clean_text(name) or clean_text(file.stem), public, fingerprint(public))
+
+
+def read_document(file: Path) -> Document:
+    """Return a document from a file.
+
+    Raises:
+        InputError: it is missing or unreadable.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(DOCUMENT_BYTES_MAX + 1)
+    except OSError as error:
+        raise InputError(f"{clean_text(file.name)} cannot be read ({error.strerror}).") from error
+    return Document(clean_text(file.name), content)
+
+
+def save_new(file: Path, content: bytes) -> None:
+    """Write a new file that its owner reads.
+
+    Raises:
+        InputError: there is one of that name, or it cannot be written.
+    """
+    try:
+        write_new(file, content)
+    except OSError as error:
+        raise InputError(
+            f"{clean_text(file.name)} cannot be written ({error.strerror}).", "Name a new file."
+        ) from error
+
+
+def check_package(
+    folder: Path,
+    vkey: str | None,
+    private: Path | None,
+    out: Path | None,
+    say: Callable[[str], None],
+) -> None:
+    """Check a package as its receiver would, see `db/verify_package.py`; `say` is told each line.
+
+    Raises:
+        AuditError: something does not fit.
+        InputError: it cannot be read.
+    """
+    try:
+        verify_package.check(folder, vkey, private, out, say)
+    except verify_package.Unfit as unfit:
+        raise AuditError(
+            f"The package does not fit: {clean_text(str(unfit))}", "Keep it as it is."
+        ) from unfit
+    except OSError as error:
+        raise InputError(f"The package cannot be read ({error.strerror}).") from error
+
+
+def verify_folder(folder: Path) -> tuple[str, ...]:
+    """Check a package without opening it, and return what was found."""
+    told: list[str] = []
+    check_package(folder, None, None, None, told.append)
+    return tuple(told)
+
+
+def record_services_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> RecordServices:
+    """Return what the tabs of evidence, releases and reports work with."""
+    packages = packages_of(store, desk, now)
+
+    def pages() -> dict[str, bytes]:
+        year = now().year
+        return make_public_pages(store, desk, now(), (year - 1, year))
+
+    files = RecordFiles(
+        on_medium, named_medium, read_recipient, read_document, save_new, verify_folder
+    )
+    releases = releases_of(store, desk, packages, now)
+    return RecordServices(packages, releases, reports_of(store, desk, now), pages, files)
+
+
+def _keep(store: Store, record: PackageRecord, reason: str) -> None:
+    """Hold what was booked or released, in the package's transaction."""
+    hold = Hold(
+        hold_id=secrets.token_hex(_HOLD_ID_BYTES),
+        case_number=record.case_number,
+        reason=reason,
+        set_by=record.made_by,
+        set_at=record.made_at,
+        until=None,
+        read_count=len(record.sighting_ids),
+    )
+    store.holds.set(hold, record.sighting_ids)
 
 
 def _number_tail() -> str:

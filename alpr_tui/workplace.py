@@ -28,6 +28,7 @@ from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_log import DeviceLog
+from alpr_tui.record_services import RecordServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Workplace:
     """What must stay whatever the rules say."""
     purges: Purges
     """Retention rules, what is due by them, and the certificates of what went."""
+    records: RecordServices
+    """Evidence, releases, reports."""
     sync: SyncDesk
     """How far records have come to the server."""
     devices: Devices

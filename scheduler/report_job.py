@@ -11,6 +11,7 @@ from datetime import datetime
 from alpr_core.audit.entry import THE_BOX, EntryDraft
 from alpr_core.desk.audit_reports import ReportMaker, ReportSources, report_facts
 from alpr_core.permissions import Action
+from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.reports.audit_figures import KeptLine, ListLine
 from alpr_core.reports.period import Period, ReportKind, last_complete
 from alpr_reports.audit_report import audit_report
@@ -57,11 +58,28 @@ def kept_lines(store: Store, period: Period) -> tuple[KeptLine, ...]:
     made = [one for one in store.packages.all() if period.since <= one.made_at < period.until]
     unfinished = sum(one.finished_at is None for one in made)
     waiting = sum(one.state == "waiting" for one in store.releases.all())
+    holds = [one for one in store.holds.all() if one.holds_at(period.until)]
+    held = sum(one.read_count for one in holds)
+    purges = [
+        one for one in store.retention.certificates() if period.since <= one.ended_at < period.until
+    ]
     return (
         KeptLine("Reads stored", f"{store.sightings.count():,}"),
+        KeptLine("Holds at the period's end", f"{len(holds)}, set on {held:,} reads"),
+        *(KeptLine(f"Purge {one.number}", purge_words(one)) for one in purges),
         KeptLine("Records not yet at the server", f"{store.outbox.unsent_count():,}"),
         KeptLine("Packages made in the period", f"{len(made)}, {unfinished} of them not verified"),
         KeptLine("Requests that wait for review", str(waiting)),
+    )
+
+
+def purge_words(purge: PurgeCertificate) -> str:
+    """Return what a purge destroyed and what it left, and whether its counts reconcile."""
+    fits = purge.stored_before - purge.reads == purge.stored_after
+    return (
+        f"{purge.reads:,} reads, {purge.hits:,} hits, {purge.pictures:,} pictures destroyed;"
+        f" {purge.held:,} stayed for holds, {purge.unreceipted:,} without a receipt;"
+        f" counts {'reconcile' if fits else 'DO NOT RECONCILE'}"
     )
 
 

@@ -65,6 +65,11 @@ class AuditReport:
     signature: bytes
     """Signed note over the digests of both, by the key of the audit log."""
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Contents by the ending of their files' names."""
+        return {"pdf": self.pdf, "csv": self.csv, "sig": self.signature}
+
 
 class ReportBook(Protocol):
     """Reports on file, see `db.audit_reports.AuditReports`. Who writes holds the transaction."""
@@ -245,10 +250,10 @@ class AuditReports:
 
     def all(self) -> tuple[AuditReport, ...]:
         """Return the register of reports, the newest period first."""
-        user = self._desk.require(Action.VIEW_REGISTER, WHERE)
+        user = self._desk.require(Action.SEE_RECORDS, WHERE)
         found = self._book.all()
         with self._desk.doing(
-            Action.VIEW_REGISTER, WHERE, by=user, register="reports", found=str(len(found))
+            Action.SEE_RECORDS, WHERE, by=user, register="reports", found=str(len(found))
         ):
             pass
         return found
@@ -259,11 +264,11 @@ class AuditReports:
         Raises:
             InputError: there is none of this number.
         """
-        user = self._desk.require(Action.VIEW_REGISTER, WHERE)
+        user = self._desk.require(Action.SEE_RECORDS, WHERE)
         report = self._book.find(number)
         if report is None:
             raise InputError("There is no such report.", "See `alpr report list`.")
-        with self._desk.doing(Action.VIEW_REGISTER, WHERE, by=user, report=report.number):
+        with self._desk.doing(Action.SEE_RECORDS, WHERE, by=user, report=report.number):
             return report
 
 

@@ -69,7 +69,6 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.EXPORT_RELEASE.value: "exported release",
         Action.EXPORT_EVIDENCE.value: "exported evidence",
         Action.HAND_OVER.value: "handed over medium",
-        Action.VIEW_REGISTER.value: "viewed register",
         Action.MAKE_REPORT.value: "made report",
         Action.VIEW_AUDIT.value: "viewed audit log",
         Action.VERIFY_AUDIT.value: "verified audit log",

@@ -170,17 +170,17 @@ class Packages:
 
     def all(self) -> tuple[PackageRecord, ...]:
         """Return the register of packages, the newest first."""
-        user = self._desk.require(Action.VIEW_REGISTER, WHERE)
+        user = self._desk.require(Action.SEE_RECORDS, WHERE)
         found = self._tools.book.all()
         with self._desk.doing(
-            Action.VIEW_REGISTER, WHERE, by=user, register="packages", found=str(len(found))
+            Action.SEE_RECORDS, WHERE, by=user, register="packages", found=str(len(found))
         ):
             pass
         return found
 
     def custody(self, number: str) -> tuple[PackageRecord, tuple[HandOver, ...]]:
         """Return a package's record with its custody log."""
-        with self._desk.doing(Action.VIEW_REGISTER, WHERE, package=number):
+        with self._desk.doing(Action.SEE_RECORDS, WHERE, package=number):
             return self._tools.book.get(number), self._tools.book.custody(number)
 
     def custody_form(self, number: str, request: ReleaseFile | None = None) -> bytes:

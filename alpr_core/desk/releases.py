@@ -80,22 +80,22 @@ class Releases:
 
     def all(self) -> tuple[ReleaseFile, ...]:
         """Return the register of requests, the newest first."""
-        user = self._desk.require(Action.VIEW_REGISTER, WHERE)
+        user = self._desk.require(Action.SEE_RECORDS, WHERE)
         found = self._book.all()
         with self._desk.doing(
-            Action.VIEW_REGISTER, WHERE, by=user, register="releases", found=str(len(found))
+            Action.SEE_RECORDS, WHERE, by=user, register="releases", found=str(len(found))
         ):
             pass
         return found
 
     def get(self, number: str) -> ReleaseFile:
         """Return one request with what became of it."""
-        with self._desk.doing(Action.VIEW_REGISTER, WHERE, request=number):
+        with self._desk.doing(Action.SEE_RECORDS, WHERE, request=number):
             return self._book.get(number)
 
     def document(self, number: str) -> Document:
         """Return the written request as it came in."""
-        with self._desk.doing(Action.VIEW_REGISTER, WHERE, request=number, document="opened"):
+        with self._desk.doing(Action.SEE_RECORDS, WHERE, request=number, document="opened"):
             return self._book.document(number)
 
     def approve(self, number: str, remark: str, purpose: AccessPurpose) -> ReleaseFile:

@@ -19,6 +19,7 @@ from alpr_core.releases.agency_kinds import KIND_RULES
 from alpr_core.releases.request import ReleaseFile, Verdict
 from alpr_core.reports.audit_figures import Counted
 from alpr_core.reports.period import Period
+from alpr_core.retention import DataClass, RetentionRules
 from alpr_core.verification import Disposition
 
 DEFAULT_RETENTION = (
@@ -28,6 +29,17 @@ DEFAULT_RETENTION = (
     " is subject to a discovery request or other lawful action to produce records. Destruction needs the"
     " approvals that the law asks for and leaves a certificate."
 )
+
+
+def retention_words(rules: RetentionRules | None) -> str:
+    """Return how long data is kept, by the agency's own rules where it has signed some."""
+    if rules is None:
+        return DEFAULT_RETENTION
+    read, hit = (rules.server_days[kind] for kind in (DataClass.READ, DataClass.HIT))
+    return (
+        f"Data on the department's server is purged {read:,} days after its receipt, data of alerts"
+        f" after {hit:,} days. {DEFAULT_RETENTION}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def public_policy(
         titles=tuple(sorted(titles)),
         courses=tuple(sorted(agency.required_courses)),
         designee=designee,
-        retention=retention or DEFAULT_RETENTION,
+        retention=retention,
     )
 
 

@@ -11,15 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alpr_core.desk.packages import Packages
-from alpr_core.errors import AuditError, InputError
+from alpr_core.errors import InputError
 from alpr_core.packages.order import PackageKind, PackageOrder, PackageRecord
 from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import add_store_options
 from alpr_tui.purpose_options import add_purpose_options, add_query_options, purpose_of, query_of
-from alpr_tui.records_desk import named_medium, on_medium, packages_of, read_recipient
+from alpr_tui.records_desk import (
+    check_package,
+    named_medium,
+    on_medium,
+    packages_of,
+    read_recipient,
+    save_new,
+)
 from alpr_tui.signing_in import SignedIn, signed_in
-from db import verify_package
-from db.durable_files import write_new
 from db.instants import utc_now
 
 Deed = Callable[[argparse.Namespace, Packages, SignedIn], None]
@@ -137,35 +142,19 @@ def _hand_over(options: argparse.Namespace, packages: Packages, _signed: SignedI
 def _form(options: argparse.Namespace, packages: Packages, signed: SignedIn) -> None:
     record, _ = packages.custody(options.package)
     request = signed.store.releases.get(record.request) if record.request else None
-    save_new(options.file, packages.custody_form(options.package, request))
+    write_told(options.file, packages.custody_form(options.package, request))
 
 
-def save_new(file: Path, content: bytes) -> None:
-    """Write a new file that its owner reads.
-
-    Raises:
-        InputError: there is one of that name, or it cannot be written.
-    """
-    try:
-        write_new(file, content)
-    except OSError as error:
-        raise InputError(
-            f"{clean_text(file.name)} cannot be written ({error.strerror}).", "Name a new file."
-        ) from error
+def write_told(file: Path, content: bytes) -> None:
+    """Write a new file and say so."""
+    save_new(file, content)
     _print("written", str(file))
 
 
 def _verify(options: argparse.Namespace) -> int:
     if options.out is not None and options.private is None:
         raise InputError("The contents open with a private key only.", "Name it with --private.")
-    try:
-        verify_package.check(options.folder, options.vkey, options.private, options.out, print)
-    except verify_package.Unfit as unfit:
-        raise AuditError(
-            f"The package does not fit: {clean_text(str(unfit))}", "Keep it as it is."
-        ) from unfit
-    except OSError as error:
-        raise InputError(f"The package cannot be read ({error.strerror}).") from error
+    check_package(options.folder, options.vkey, options.private, options.out, print)
     return 0
 
 

@@ -11,17 +11,18 @@ from datetime import date
 from pathlib import Path
 
 from alpr_core.desk.releases import Releases
-from alpr_core.errors import InputError, UsageError
+from alpr_core.errors import UsageError
 from alpr_core.releases.agency_kinds import KIND_RULES, AgencyKind, warnings_of
-from alpr_core.releases.request import DOCUMENT_BYTES_MAX, Document, ReleaseFile, TypedRequest
+from alpr_core.releases.request import ReleaseFile, TypedRequest
 from alpr_core.terminal_text import clean_text
-from alpr_tui.commands.evidence import add_medium_options, print_record, save_new
+from alpr_tui.commands.evidence import add_medium_options, print_record, write_told
 from alpr_tui.key_access import add_store_options
 from alpr_tui.purpose_options import add_purpose_options, add_query_options, purpose_of
 from alpr_tui.records_desk import (
     named_medium,
     on_medium,
     packages_of,
+    read_document,
     read_recipient,
     releases_of,
 )
@@ -106,20 +107,6 @@ def _request(options: argparse.Namespace, releases: Releases, signed: SignedIn) 
     _print_file(releases.request(typed, document, purpose_of(options, signed.desk)))
 
 
-def read_document(file: Path) -> Document:
-    """Return a document from a file.
-
-    Raises:
-        InputError: it is missing, unreadable or too long.
-    """
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(DOCUMENT_BYTES_MAX + 1)
-    except OSError as error:
-        raise InputError(f"{clean_text(file.name)} cannot be read ({error.strerror}).") from error
-    return Document(clean_text(file.name), content)
-
-
 def _review(options: argparse.Namespace, releases: Releases, _signed: SignedIn) -> None:
     file = releases.get(options.request)
     _print_file(file)
@@ -134,7 +121,7 @@ def _review(options: argparse.Namespace, releases: Releases, _signed: SignedIn) 
     for warning in warnings_of(typed.kind, typed.agency, typed.purpose):
         _print("look twice", warning)
     if options.document is not None:
-        save_new(options.document, releases.document(options.request).content)
+        write_told(options.document, releases.document(options.request).content)
 
 
 def _approve(options: argparse.Namespace, releases: Releases, signed: SignedIn) -> None:

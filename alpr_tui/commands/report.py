@@ -14,7 +14,7 @@ from alpr_core.desk.audit_reports import AuditReport, AuditReports
 from alpr_core.errors import UsageError
 from alpr_core.reports.period import Period, ReportKind, last_complete, period_of
 from alpr_core.terminal_text import clean_text
-from alpr_tui.commands.evidence import save_new
+from alpr_tui.commands.evidence import write_told
 from alpr_tui.key_access import add_store_options
 from alpr_tui.records_desk import make_public_pages, reports_of
 from alpr_tui.signing_in import SignedIn, signed_in
@@ -92,10 +92,8 @@ def _save(options: argparse.Namespace, reports: AuditReports, _signed: SignedIn)
 
 def save_report(report: AuditReport, folder: Path) -> None:
     """Write the files of a report into a folder that is there."""
-    name = f"audit-{report.number}"
-    save_new(folder / f"{name}.pdf", report.pdf)
-    save_new(folder / f"{name}.csv", report.csv)
-    save_new(folder / f"{name}.sig", report.signature)
+    for ending, content in report.files.items():
+        write_told(folder / f"audit-{report.number}.{ending}", content)
 
 
 def _public(options: argparse.Namespace, _reports: AuditReports, signed: SignedIn) -> None:
@@ -104,7 +102,7 @@ def _public(options: argparse.Namespace, _reports: AuditReports, signed: SignedI
     if not options.folder.is_dir():
         raise UsageError(f"There is no folder {clean_text(options.folder.name)}.")
     for name, page in pages.items():
-        save_new(options.folder / name, page)
+        write_told(options.folder / name, page)
 
 
 def _day(text: str) -> date:

@@ -30,6 +30,7 @@ from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_desk import devices_of
 from alpr_tui.output_filter import OutputFilter
+from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.themes import DAY, NIGHT
@@ -140,6 +141,7 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         jobs=Jobs(desk, timetable_of(staffed)),
         holds=Holds(desk, store.holds, lambda: staffed.now),
         purges=purges_at(desk, store, lambda: staffed.now),
+        records=record_services_of(store, desk, lambda: staffed.now),
         sync=SyncDesk(desk, store.sync),
         devices=devices_of(desk, store, None, lambda: staffed.now),
         car=CarDevices(BoxClock(), lambda _event: None),

@@ -44,6 +44,7 @@ from alpr_tui.capture_gate import CaptureGate
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_desk import devices_of
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.widgets.feed import Feed
@@ -196,6 +197,7 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
         jobs=Jobs(world.desk, world.timetable),
         holds=Holds(world.desk, store.holds, lambda: staffed.now),
         purges=purges_at(world.desk, store, lambda: staffed.now),
+        records=record_services_of(store, world.desk, lambda: staffed.now),
         sync=SyncDesk(world.desk, store.sync),
         devices=devices_of(world.desk, store, world.car.bench, lambda: staffed.now),
         car=world.car,
