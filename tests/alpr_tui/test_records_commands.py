@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -11,58 +10,67 @@ from pathlib import Path
 
 import pytest
 
-from alpr_core.accounts.one_time_code import STEP_S
+from alpr_core.accounts.login_rules import DEFAULT_COURSES
+from alpr_core.accounts.one_time_code import code_at, secret_of
+from alpr_core.accounts.user import DataAuthorisation, make_training, make_user
 from alpr_core.audit.signed_note import Verifier, open_note
 from alpr_core.errors import AccessRefused, AuditError, InputError
 from alpr_core.permissions import Role
 from alpr_tui.__main__ import main
-from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from db.key_escrow import make_escrow_pair
 from db.keys import RootKey, make_demo_key_file, read_key_file
 from db.store import Store
 from tests.db.sample_sightings import make_sighting
+from tests.db.staffed_store import CHEAP, PASSWORD
 
 Typed = Callable[..., int]
+STAFF = (Role.ADMINISTRATOR,) * 4 + (Role.OFFICER,) * 3 + (Role.AUDITOR,) * 2
 CASE = ("--case", "26-012345", "--detail", "homicide on Elm Street, silver van")
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> DemoPeople:
+def typed(tmp_path: Path) -> Typed:
+    """Return a function that runs a command as somebody of a role: each time somebody else, a code works once."""
     key = make_demo_key_file(tmp_path / "key")
     make_escrow_pair(tmp_path / "da.key", tmp_path / "da.pem")
     (tmp_path / "stick").mkdir()
     (tmp_path / "letter.pdf").write_bytes(b"%PDF a letter")
+    waiting: dict[Role, list[tuple[str, bytes]]] = {}
     with closing(Store.open(tmp_path / "store", key)) as store:
         writer = store.writer(lambda _event: None)
         writer.record(make_sighting(1, "7ABC123"), None)
         writer.record(make_sighting(2, "8XYZ987"), None)
         writer.close()
-        return demo_people(store, tmp_path, datetime.now(UTC))
-
-
-@pytest.fixture
-def typed(tmp_path: Path, people: DemoPeople) -> Typed:
-    """Return a function that runs a command as somebody of a role, secrets through descriptors.
-
-    A code works once: the first of three logins has the last one, the third the next one.
-    """
-    logins: Counter[Role] = Counter()
+        store.argon2_cost = CHEAP
+        for number, role in enumerate(STAFF):
+            person = _enrolled(store, number, role)
+            waiting.setdefault(role, []).append(person)
 
     def run(role: Role, *words: str) -> int:
-        person = next(person for person in PEOPLE if person.role is role)
-        at = datetime.now(UTC) + timedelta(seconds=STEP_S) * (logins[role] - 1)
-        logins[role] += 1
-        secrets = {"password": person.password, "code": people.code(person, at)}
+        badge, secret = waiting[role].pop()
+        secrets = {"password": PASSWORD, "code": code_at(secret, datetime.now(UTC))}
         options = ["--store", str(tmp_path / "store"), "--key", str(tmp_path / "key")]
-        options += ["--badge", person.badge]
-        for name, secret in secrets.items():
+        options += ["--badge", badge]
+        for name, text in secrets.items():
             read, write = os.pipe()
-            os.write(write, f"{secret}\n".encode())
+            os.write(write, f"{text}\n".encode())
             os.close(write)
             options += [f"--{name}-fd", str(read)]
         return main([*words, *options])
 
     return run
+
+
+def _enrolled(store: Store, number: int, role: Role) -> tuple[str, bytes]:
+    """Give somebody an account that can be used at once; return badge and code secret."""
+    now, accounts = datetime.now(UTC), store.people.accounts
+    user = make_user(f"{number:032x}", f"P-{number}", "Pat", "Member", "Westminster PD", [role])
+    enrolment = accounts.create(user, PASSWORD, now, is_temporary=False)
+    accounts.authorise(user.user_id, [DataAuthorisation.DEPARTMENT])
+    for course in DEFAULT_COURSES:
+        training = make_training(course, "Sgt. Lee", now.date(), now + timedelta(days=365))
+        accounts.record_training(user.user_id, training)
+    return user.badge, secret_of(enrolment.uri)
 
 
 def _cells(capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
