@@ -16,6 +16,7 @@ from alpr_tui.screens.audit import AuditScreen
 from alpr_tui.screens.devices import DevicesScreen
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.jobs import JobsScreen
+from alpr_tui.screens.lists import ListsScreen
 from alpr_tui.screens.records import RecordsScreen
 from alpr_tui.screens.search import SearchScreen
 from alpr_tui.screens.shift import ShiftScreen
@@ -44,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
     Place("hits", "f6", "Hits", Action.VIEW_HIT, HitsScreen),
     Place("devices", "f11", "Devices", Action.SEE_DEVICES, DevicesScreen),
+    Place("lists", "f8", "Lists", Action.VIEW_HOTLIST, ListsScreen),
     Place("records", "f12", "Records", Action.SEE_RECORDS, RecordsScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
     Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),

@@ -196,7 +196,7 @@ def _manifest(archive: zipfile.ZipFile, settings: ListSettings, name: str) -> Ma
     if not settings.signer:
         raise InputError(
             f"{name} is a signed package, but nobody has said whose key signs list {settings.name}.",
-            "Name the sender's key with --signed-by. The list was not changed.",
+            "Name the sender's key (`--signed-by`, or its field). The list was not changed.",
         )
     with archive.open(MANIFEST_MEMBER) as member:
         written = member.read(NOTE_BYTES_MAX + 1)

@@ -65,6 +65,8 @@ class ListBook(Protocol):
 
     def templates(self) -> tuple[ListTemplate, ...]: ...
 
+    def template(self, name: str) -> ListTemplate: ...
+
     def keep_template(self, template: ListTemplate) -> None: ...
 
 
@@ -171,6 +173,14 @@ class Lists:
     def templates(self) -> tuple[ListTemplate, ...]:
         """Return the agency's own templates, then the stock ones."""
         return self._shelf.settings.templates()
+
+    def template(self, name: str) -> ListTemplate:
+        """Return the template of this name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        return self._shelf.settings.template(name.strip())
 
     def keep_template(self, written: str) -> ListTemplate:
         """Keep a template of the agency's own, written as TOML.

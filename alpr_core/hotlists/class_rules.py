@@ -209,6 +209,10 @@ class ClassRules:
         """Return the class's rule."""
         return self._rules[hotlist_class]
 
+    def with_rule(self, changed: ClassRule) -> ClassRules:
+        """Return these rules with one of them changed."""
+        return ClassRules([*self._rules.values(), changed])
+
     def all(self) -> tuple[ClassRule, ...]:
         """Return every rule, most urgent first."""
         return tuple(sorted(self._rules.values(), key=lambda rule: rule.priority))
@@ -248,6 +252,23 @@ def parse_rules(text: str) -> ClassRules:
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"The class rules are no TOML: {clean_text(str(error))}.") from error
     return ClassRules(_changed(name, table) for name, table in tables.items())
+
+
+def typed_rule(hotlist_class: HotlistClass, typed: Mapping[str, str]) -> ClassRule:
+    """Return a class's rule from what somebody typed, by the names of `rules_toml`; truths are yes and no.
+
+    Raises:
+        ConfigError: a word or value that does not exist.
+    """
+    truths: Mapping[str, object] = {"yes": True, "no": False}
+    values: dict[str, object] = {}
+    for name, word in typed.items():
+        values[name] = word
+        if name == "priority" and word.isdecimal():
+            values[name] = int(word)
+        elif name in ("authorised", "keeps_personal_fields"):
+            values[name] = truths.get(word.lower(), word)
+    return _changed(hotlist_class.value, values)
 
 
 def _changed(name: str, table: object) -> ClassRule:

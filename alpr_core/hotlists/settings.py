@@ -74,3 +74,21 @@ def make_settings(
     return ListSettings(
         cleaned, template, tolerance, stale_after, signer, clean_text(source_agency)
     )
+
+
+def typed_settings(
+    name: str, template: str, tolerance: str, stale_hours: str, signer: str, source_agency: str
+) -> ListSettings:
+    """Return settings from what somebody typed; 0 hours mean that the list does not age.
+
+    Raises:
+        InputError: a number that is none, or what `make_settings` refuses.
+    """
+    try:
+        signs, hours = int(tolerance), float(stale_hours)
+        stale_after = timedelta(hours=hours) if hours else None
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            "Tolerance and hours are numbers.", "Write them like 0 and 24; nothing was changed."
+        ) from error
+    return make_settings(name.strip(), template, signs, stale_after, signer.strip(), source_agency)
