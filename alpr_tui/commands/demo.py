@@ -16,6 +16,7 @@ from alpr_tui.box import Box
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.demo_devices import DemoDevices
 from alpr_tui.demo_lists import make_demo_lists
+from alpr_tui.demo_past import make_demo_past
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
@@ -89,6 +90,8 @@ def _demo_store(folder: Path, vehicles: Sequence[SimulatedVehicle], clock: BoxCl
     """The demo's store with its lists; made new, or opened again if the folder has one."""
     key_file = folder / "demo.key"
     key = read_key_file(key_file) if key_file.exists() else make_demo_key_file(key_file)
+    if not (folder / "store").exists():
+        make_demo_past(folder / "store", key, "DEMO", CAMERA, utc_now())
     store = Store.open(folder / "store", key, clock.utc, "DEMO", clock.stamp)
     make_demo_lists(store, vehicles, datetime.now(UTC))
     return store

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from alpr_core.permissions import Role
+from alpr_core.retention import sign_rules
 from alpr_tui.screens.holds import LiftHoldScreen, NewHoldScreen
 from alpr_tui.screens.lock import ProveAgainScreen
+from alpr_tui.screens.purge import CertificateScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.records import RecordsScreen
+from scheduler.job import Course
+from scheduler.purge_job import PurgeJob
 from tests.alpr_tui.watched_app import Watched, until, watched
+from tests.db.purging import AGENCY, rules
 from tests.db.sample_sightings import Outcomes, make_sighting
 from tests.db.staffed_store import PASSWORD
 
@@ -63,3 +69,34 @@ async def test_an_auditor_sees_and_changes_nothing() -> None:
         await pilot.press("f12")
         await pilot.pause()
         assert not isinstance(world.app.screen, RecordsScreen)
+
+
+async def test_a_purge_is_confirmed_and_its_certificate_printed(tmp_path: Path) -> None:
+    """Tab 2 says what is announced; c confirms it behind password and code, and the certificate becomes a PDF."""
+    async with watched((160, 45), Role.ADMINISTRATOR) as (world, pilot):
+        store = world.staffed.store
+        record_reads(world, 3)
+        store.outbox._database.execute_sql("DELETE FROM outbox")
+        await pilot.press("f12", "2")
+        await until(pilot, lambda: "no retention rules" in world.text())
+        with store.ledger.writing():
+            note = sign_rules(rules(confirmations=1), [AGENCY])
+            store.retention.take_rules(note, AGENCY.verifier.vkey, world.staffed.now, "A-1")
+        world.staffed.now += timedelta(days=60)
+        world.staffed.log_in(world.desk, Role.ADMINISTRATOR)
+        job = PurgeJob(store, lambda: world.staffed.now)
+        for _ in range(9):
+            job.work(Course(lambda _: None))
+            world.staffed.now += timedelta(days=1)
+        world.staffed.log_in(world.desk, Role.ADMINISTRATOR)
+        await pilot.press("escape", "f12", "2")
+        await until(pilot, lambda: "0 of 1 confirmed" in world.text())
+        await pilot.press("c")
+        await until(pilot, lambda: "1 of 1 confirmed" in world.text())
+        job.work(Course(lambda _: None))
+        await pilot.press("escape", "f12", "2")
+        await until(pilot, lambda: "✓ proven" in world.text())
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(world.app.screen, CertificateScreen))
+        await world.type(pilot, str(tmp_path / "c.pdf"))
+        await until(pilot, (tmp_path / "c.pdf").exists)
