@@ -32,8 +32,8 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
 
     DEFAULT_CSS = "PurgePanel #outlook { height: auto; padding: 0 1; }"
 
-    COLUMNS = (("certificate", 14), ("ended", 16), ("reads", 7), ("hits", 6), ("held", 6),
-               ("no receipt", 10), ("proof", 12))  # fmt: skip
+    COLUMNS = (("certificate", 14), ("ended", 17), ("reads", 6), ("hits", 5), ("held", 5),
+               ("unsent", 6), ("proof", 12))  # fmt: skip
     EMPTY = "No purge yet. The box announces what is due, waits the days of notice, and purges by itself."
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -111,8 +111,8 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         once_proven(self.screen, self.workplace, Action.PURGE, what_for, then)
 
     def _show_outlook(self, outlook: PurgeOutlook) -> None:
-        words = clean_text(outlook_words(outlook, self.workplace.now()), 900)
-        self.query_one("#outlook", Static).update(words)
+        lines = outlook_lines(outlook, self.workplace.now())
+        self.query_one("#outlook", Static).update("\n".join(lines))
 
 
 class CertificateScreen(FormScreen[None]):
@@ -147,24 +147,26 @@ class CertificateScreen(FormScreen[None]):
         self.dismiss()
 
 
-def outlook_words(outlook: PurgeOutlook, now: datetime) -> str:
-    """Return in a few sentences what is due, what was announced, and what it waits for."""
+def outlook_lines(outlook: PurgeOutlook, now: datetime) -> tuple[str, ...]:
+    """Return what is due, what was announced, and what it waits for, a line each."""
     rules, due, notice = outlook.rules, outlook.due, outlook.notice
     if rules is None or due is None:
-        return "There are no retention rules: nothing is ever purged. `alpr retention set` takes them in."
+        return ("There are no retention rules, so nothing is purged: `alpr retention set`.",)
     days = rules.car_days
-    words = [
+    lines = [
         f"Rules {rules.version}: reads {days[DataClass.READ]} days, hits {days[DataClass.HIT]},"
-        f" plates on the log {days[DataClass.SUBJECT]}.",
-        f"Due: {due.goes:,} reads; {due.held:,} due ones are held, {due.unreceipted:,} have no receipt.",
+        f" plates on the log {days[DataClass.SUBJECT]}",
+        f"Due: {due.goes:,} reads; {due.held:,} more are held, {due.unreceipted:,} have no receipt",
     ]
-    if outlook.stopped_why is not None:
-        words.append(f"✗ STOPPED: {outlook.stopped_why} d confirms the date.")
     if notice is not None:
         aged = (now - notice.announced_at).days
-        confirmed = f"{len(notice.confirmed_by)} of {rules.confirmations} confirmed"
-        words.append(
-            f"Announced {aged} days ago: {notice.tally.goes:,} reads; {confirmed}."
-            f" {'It goes with the next run.' if outlook.denial is None else outlook.denial.value}"
-        )
-    return " ".join(words)
+        lines += [
+            f"Announced {aged} days ago: {notice.tally.goes:,} reads;"
+            f" {len(notice.confirmed_by)} of {rules.confirmations} confirmed",
+            "▶ It goes with the next run."
+            if outlook.denial is None
+            else f"… {outlook.denial.value}",
+        ]
+    if outlook.stopped_why is not None:
+        lines.append(f"✗ STOPPED: {outlook.stopped_why} d says that the date is right.")
+    return tuple(clean_text(line) for line in lines)
