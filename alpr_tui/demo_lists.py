@@ -58,7 +58,7 @@ def make_demo_lists(store: Store, vehicles: Sequence[SimulatedVehicle], now: dat
         listed = [entry for entry in entries if entry.hotlist == name]
         facts = () if listed[0].is_covert else (("hotlist", name), ("rows", str(len(listed))))
         store.record_action(box_draft(Action.IMPORT_HOTLIST.value, *facts))
-        store.hotlists.replace_list(name, listed)
+        store.hotlists.replace_list(name, listed, listed[0].listed_at)
 
 
 def _entry(wanted: _Wanted, vehicle: SimulatedVehicle, now: datetime) -> HotlistEntry:

@@ -76,8 +76,13 @@ class Hotlists:
         with told_as_store_errors(self._database.file):
             self._editions.publish(staged.edition, staged.written, staged.tally, staged.replaces)
 
-    def replace_list(self, name: str, entries: Iterable[HotlistEntry]) -> int:
+    def replace_list(
+        self, name: str, entries: Iterable[HotlistEntry], issued_at: datetime | None = None
+    ) -> int:
         """Make `entries` the whole content of list `name` and return their number.
+
+        Args:
+            issued_at: Aware UTC time from which the list ages; None means now.
 
         Raises:
             RuntimeError: an entry names another list.
@@ -85,12 +90,14 @@ class Hotlists:
             StoreError: the store refuses; the list is as it was.
         """
         listed = tuple(entries)
-        with self.rewritten(name, listed) as publish:
+        with self.rewritten(name, listed, issued_at) as publish:
             publish()
         return len(listed)
 
     @contextmanager
-    def rewritten(self, name: str, entries: Iterable[HotlistEntry]) -> Iterator[Callable[[], None]]:
+    def rewritten(
+        self, name: str, entries: Iterable[HotlistEntry], issued_at: datetime | None = None
+    ) -> Iterator[Callable[[], None]]:
         """Write `entries` beside the list; what is given makes them its whole content.
 
         Called inside a transaction it joins that; not called, the list stays as it was. Must not be entered
@@ -102,7 +109,7 @@ class Hotlists:
         with told_as_store_errors(self._database.file):
             self._editions.sweep()
             replaces = self._editions.current(name)
-            edition = self._editions.begin(name, 0, self._now(), "")
+            edition = self._editions.begin(name, 0, issued_at or self._now(), "")
             try:
                 rows = _checked_rows(name, entries, edition.issued_at)
                 written = max(self._editions.write(edition, rows), default=0)

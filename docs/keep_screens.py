@@ -21,6 +21,7 @@ from alpr_tui.app import AlprApp
 from alpr_tui.box import Box
 from alpr_tui.commands.demo import demo_box
 from alpr_tui.demo_people import PEOPLE, DemoPeople
+from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.hits import HitsScreen
@@ -36,7 +37,7 @@ SCREENS = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (160, 45))
 WAIT_LIMIT_S = 120.0
 
-PAGES_OF_OTHERS = (("f5", "f7", "users"), ("f4", "f8", "audit"))
+PAGES_OF_OTHERS = (("f5", "f7", "users"), ("f8", "f7", "lists"), ("f4", "f8", "audit"))
 """Key of a page, key of the demo's person who may see it, name of its picture."""
 
 
@@ -51,9 +52,13 @@ def main() -> None:
 
 async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, rows: int) -> None:
     size = f"{columns}x{rows}"
-    app = AlprApp(relay, box.workplace(), demo=people)
+    workplace = box.workplace()
+    people.log_in(workplace.desk, PEOPLE[0], workplace.now())
+    box.start()
+    begin_demo_shift(workplace.shifts, workplace.unit)
+    workplace.desk.log_out()
+    app = AlprApp(relay, workplace, demo=people)
     async with app.run_test(size=(columns, rows)) as pilot:
-        box.start()
         try:
             await _until(pilot, lambda: isinstance(app.screen, LoginScreen))
             _save(app, f"login-night-{size}")
@@ -144,10 +149,13 @@ def _typed(text: str) -> list[str]:
 
 
 async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Wait for a moment that is to be kept; a hit that comes meanwhile is put off."""
     for _ in range(int(WAIT_LIMIT_S / 0.25)):
         if is_so():
             await pilot.pause(0.6)
             return
+        if isinstance(pilot.app.screen, AlertScreen):
+            pilot.app.screen.dismiss(False)
         await pilot.pause(0.25)
     sys.exit("The box did not come to the moment that was to be kept.")
 

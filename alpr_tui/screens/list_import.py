@@ -165,6 +165,7 @@ class ImportScreen(FormScreen[None]):
         for bar in self.query(ProgressBar):
             bar.display = False
         self.say(words)
+        self.call_after_refresh(self.query_one(".form").scroll_end, animate=False)
 
     def _draw_progress(self) -> None:
         if self._is_running:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rich.style import Style
@@ -17,11 +17,10 @@ LIST_COLUMNS = (
     ("list", 18),
     ("entries", 9),
     ("age", 8),
-    ("", 6),
+    ("", 12),
     ("bad", 6),
     ("dropped", 8),
     ("version", 7),
-    ("", 8),
     ("last import", 24),
 )
 CLASS_COLUMNS = (
@@ -44,14 +43,22 @@ def list_cells(health: ListHealth, now: datetime) -> tuple[Text, ...]:
         health.name,
         f"{health.entry_count:,}",
         "none" if age is None else span_words(age),
-        "STALE" if health.is_stale(now) else "",
+        " ".join(_marks(health, now)),
         f"{sum(health.bad.values()):,}",
         f"{sum(health.dropped.values()):,}",
         str(health.version or ""),
-        "COVERT" if health.is_covert else "",
-        "FAILED" if health.failure else health.source,
+        health.source,
     )
     return tuple(Text(clean_text(word)) for word in words)
+
+
+def _marks(health: ListHealth, now: datetime) -> Iterator[str]:
+    if health.failure:
+        yield "FAILED"
+    if health.is_stale(now):
+        yield "STALE"
+    if health.is_covert:
+        yield "COVERT"
 
 
 def list_words(health: ListHealth, now: datetime) -> Text:
