@@ -37,7 +37,13 @@ SCREENS = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (160, 45))
 WAIT_LIMIT_S = 120.0
 
-PAGES_OF_OTHERS = (("f5", "f7", "users"), ("f8", "f7", "lists"), ("f4", "f8", "audit"))
+PAGES_OF_OTHERS = (
+    ("f5", "f7", "users"),
+    ("f8", "f7", "lists"),
+    ("f4", "f8", "audit"),
+    ("f12", "f7", "records"),
+    ("j", "f7", "jobs"),
+)
 """Key of a page, key of the demo's person who may see it, name of its picture."""
 
 

@@ -62,5 +62,7 @@ class Job:
     work: JobWork
     is_long: bool = False
     """It may take minutes: it runs beside no other long one, tells its progress and can be cancelled."""
+    is_on_line: bool = False
+    """It works over the network, for hours if that is slow: it waits for no other long job, and none for it."""
     needs_trusted_time: bool = False
     """It does not begin while nothing confirms the clock."""

@@ -33,6 +33,7 @@ def verify_log(store: Store, course: Course) -> str:
     Raises:
         AuditError: the first entry that does not fit.
     """
+    course.told("begun")
     try:
         checked = store.audit.verify(
             on_progress=lambda done, size: course.told("entries hashed", done, size)

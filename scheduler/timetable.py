@@ -34,7 +34,7 @@ CLOCK_WATCH_S = 20.0
 CLOCK_JUMP_S = 5.0
 """Clock and monotonic clock may part by so much before the timetable is made anew."""
 
-_QUICK, _LONG = "quick", "long"
+_QUICK, _LONG, _LINE = "quick", "long", "line"
 _SETTINGS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
@@ -64,7 +64,11 @@ class Timetable:
         self._clock_watch_s = clock_watch_s
         self._runner = JobRunner(runs, tell, now, is_time_trusted)
         self._engine = BackgroundScheduler(
-            executors={_QUICK: ThreadPoolExecutor(2), _LONG: ThreadPoolExecutor(1)},
+            executors={
+                _QUICK: ThreadPoolExecutor(2),
+                _LONG: ThreadPoolExecutor(1),
+                _LINE: ThreadPoolExecutor(1),
+            },
             job_defaults=_SETTINGS,
             timezone=UTC,
         )
@@ -147,7 +151,7 @@ class Timetable:
                 args=[job],
                 id=job.name,
                 name=job.title,
-                executor=_LONG if job.is_long else _QUICK,
+                executor=_executor_of(job),
                 next_run_time=datetime.now(UTC) + self._wait(job),
                 replace_existing=True,
             )
@@ -181,6 +185,10 @@ class Timetable:
             if abs(now_apart_s - apart_s) > CLOCK_JUMP_S or (is_trusted and not was_trusted):
                 self._plan()
             apart_s, was_trusted = now_apart_s, is_trusted
+
+
+def _executor_of(job: Job) -> str:
+    return _LINE if job.is_on_line else _LONG if job.is_long else _QUICK
 
 
 class _Within(BaseTrigger):  # type: ignore[misc]  # APScheduler carries no types

@@ -146,6 +146,21 @@ def test_a_long_job_tells_its_progress_and_is_cancelled(world: World) -> None:
         assert not timetable.cancel("look")
 
 
+def test_a_slow_line_keeps_no_other_job_waiting(world: World) -> None:
+    """While records go over a slow line, a purge or a backup runs; two of those never run at once."""
+    is_over, ran = threading.Event(), threading.Event()
+
+    def wait(course: Course) -> str:
+        course.told("sending")
+        assert is_over.wait(LIMIT_S)
+        return ""
+
+    line = job(wait, "sync", is_long=True, is_on_line=True)
+    with world.running(line, job(lambda _: str(ran.set()), "backup", is_long=True)):
+        assert ran.wait(LIMIT_S)
+        is_over.set()
+
+
 def test_stopping_cancels_what_runs(world: World) -> None:
     """A box that stops does not wait for a long job; the ledger says that it was not done."""
     begun = threading.Event()
