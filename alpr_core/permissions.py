@@ -76,7 +76,9 @@ class Action(Enum):
     SET_RETENTION = "retention.set"
     SET_HOLD = "hold.set"
     LIFT_HOLD = "hold.lift"
-    PURGE = "purge"
+    PURGE = "purge.ask"
+    """Let the job of purging run now; it does no more than rules and confirmations allow."""
+    CONFIRM_PURGE = "purge.confirm"
     REQUEST_RELEASE = "release.request"
     APPROVE_RELEASE = "release.approve"
     EXPORT_RELEASE = "release.export"
@@ -184,6 +186,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SET_HOLD: _of("OA", _PLATES, _PURPOSE),
         Action.LIFT_HOLD: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.PURGE: _of("A", _AGAIN),
+        Action.CONFIRM_PURGE: _of("A", _AGAIN),
         Action.REQUEST_RELEASE: _of("OA", _PLATES, _PURPOSE),
         Action.APPROVE_RELEASE: _of("A", _PLATES, _PURPOSE),
         Action.EXPORT_RELEASE: _of("A", _PLATES, _PURPOSE, _AGAIN),

@@ -15,6 +15,15 @@ from enum import Enum
 
 from alpr_core.retention import DataClass, RetentionRules, cut_offs
 
+ANNOUNCED, WITHDRAWN, BEGUN, PURGED, COPIES_RENEWED = (
+    "purge.announce",
+    "purge.withdraw",
+    "purge.begin",
+    "purge.done",
+    "purge.copies",
+)
+"""Names in the audit log of what the box does by the rules; what people do has its `Action`."""
+
 STEP_MAX = timedelta(hours=36)
 """What one look adds to a notice's age at most; the job looks twice a day while the box is on."""
 

@@ -23,8 +23,7 @@ from typing import Any
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.errors import StoreError
 from alpr_core.look_alikes import fold_look_alikes
-from alpr_core.permissions import Action
-from alpr_core.purge import PurgeNotice, PurgeTally
+from alpr_core.purge import BEGUN, PURGED, PurgeNotice, PurgeTally
 from alpr_core.purge_certificate import (
     PurgeCertificate,
     certificate_digest,
@@ -164,11 +163,10 @@ class PurgeWork:
             self._due.mark(notice.cut_offs, now)
         self._parts.audit.append(
             EntryDraft(
-                Action.PURGE.value,
+                BEGUN,
                 by,
                 where="job" if by == THE_BOX else "purge",
                 facts=(
-                    ("stage", "begun"),
                     ("notice", str(notice.notice_id)),
                     ("reads", str(tally.goes)),
                     ("rules_version", str(rules.version)),
@@ -203,15 +201,8 @@ class PurgeWork:
         texts = self._texts()
         self._delete_rows(told)
         self._purge_days(run.id, told)
-        self._truncate_log()
-        told("the write-ahead log is truncated", 0, 0)
-        scan = scan_pages(
-            self._database.file,
-            self._parts.database_key,
-            texts,
-            lambda done, total: told("pages looked through", done, total),
-        )
-        certificate = self._certify(run.id, texts, scan)
+        scan = self._looked_through(texts, told)
+        certificate = self._certify(run.id, texts, *scan)
         told("the certificate is on the audit log", 1, 1)
         self._parts.audit.checkpoint()
         self._truncate_log()  # it held the destroyed keys of the log's subjects
@@ -284,9 +275,33 @@ class PurgeWork:
                 return
             time.sleep(_RETRY_S)
 
-    def _certify(self, run_id: int, texts: frozenset[str], scan: PageScan) -> PurgeCertificate:
+    def _looked_through(self, texts: frozenset[str], told: Told) -> tuple[PageScan, frozenset[str]]:
+        """Return what the pages hold of the texts, and which of it other records hold too.
+
+        Somebody who reads for long keeps old pages in the write-ahead log; then it is looked again.
+        """
+        for last in (False, False, True):
+            self._truncate_log()
+            told("the write-ahead log is truncated", 0, 0)
+            scan = scan_pages(
+                self._database.file,
+                self._parts.database_key,
+                texts,
+                lambda done, total: told("pages looked through", done, total),
+            )
+            still_recorded = frozenset(text for text in scan.found if self._is_recorded(text))
+            if last or scan.found == still_recorded:
+                break
+        return scan, still_recorded
+
+    def _certify(
+        self,
+        run_id: int,
+        texts: frozenset[str],
+        scan: PageScan,
+        still_recorded: frozenset[str],
+    ) -> PurgeCertificate:
         """Destroy the log's subjects that are due, and write certificate, entries and outbox row."""
-        still_recorded = {text for text in scan.found if self._is_recorded(text)}
         with told_as_store_errors(self._database.file), self._database.writing():
             (row,) = PurgeRunRow.select().where(PurgeRunRow.id == run_id).execute(self._database)
             facts, now = self._facts(run_id), self._parts.now()
@@ -350,7 +365,6 @@ def _told_by(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _done_draft(certificate: PurgeCertificate) -> EntryDraft:
     facts = {
-        "stage": "done",
         "certificate": certificate.number,
         "sha256": certificate_digest(certificate),
         "reads": str(certificate.reads),
@@ -363,4 +377,4 @@ def _done_draft(certificate: PurgeCertificate) -> EntryDraft:
         "remnants": str(certificate.remnants),
         "pages": str(certificate.pages),
     }
-    return EntryDraft(Action.PURGE.value, THE_BOX, where="job", facts=tuple(facts.items()))
+    return EntryDraft(PURGED, THE_BOX, where="job", facts=tuple(facts.items()))

@@ -11,8 +11,15 @@ from datetime import datetime, timedelta
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.errors import StoreError
-from alpr_core.permissions import Action
-from alpr_core.purge import VOID, PurgeDenial, PurgeNotice, denial_of
+from alpr_core.purge import (
+    ANNOUNCED,
+    COPIES_RENEWED,
+    VOID,
+    WITHDRAWN,
+    PurgeDenial,
+    PurgeNotice,
+    denial_of,
+)
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.retention import RetentionRules, cut_offs
 from db.store import Store
@@ -78,11 +85,10 @@ class PurgeJob:
         """Replace the backups that still hold what was purged."""
         copies.copy(self.now, course)
         facts = (
-            ("stage", "backups"),
             ("certificate", certificate.number),
             ("removed", str(copies.keep_newest(1))),
         )
-        self.store.record_action(EntryDraft(Action.PURGE.value, THE_BOX, where="job", facts=facts))
+        self.store.record_action(EntryDraft(COPIES_RENEWED, THE_BOX, where="job", facts=facts))
 
     def _valid_notice(self, rules: RetentionRules, now: datetime) -> PurgeNotice | None:
         """Return the open notice; one that counts no more is withdrawn."""
@@ -92,7 +98,7 @@ class PurgeJob:
             return notice
         with self.store.ledger.writing():
             self.store.retention.end_notice(notice.notice_id, "withdrawn", now)
-            self._append("withdrawn", notice=str(notice.notice_id), why=denial.name.lower())
+            self._append(WITHDRAWN, notice=str(notice.notice_id), why=denial.name.lower())
         return None
 
     def _announce(self, rules: RetentionRules, now: datetime) -> str:
@@ -103,12 +109,12 @@ class PurgeJob:
             return f"Nothing is due. {kept}"
         with self.store.ledger.writing():
             notice_id = self.store.retention.announce(rules, cuts, tally, now)
-            self._append("announced", notice=str(notice_id), reads=str(tally.goes))
+            self._append(ANNOUNCED, notice=str(notice_id), reads=str(tally.goes))
         return f"Announced: {tally.goes} reads go in {rules.notice_days} days. {kept}"
 
-    def _append(self, stage: str, **facts: str) -> None:
-        pairs = (("stage", stage), *facts.items())
-        self.store.ledger.append(EntryDraft(Action.PURGE.value, THE_BOX, where="job", facts=pairs))
+    def _append(self, action: str, **facts: str) -> None:
+        draft = EntryDraft(action, THE_BOX, where="job", facts=tuple(facts.items()))
+        self.store.ledger.append(draft)
 
 
 def _waits(denial: PurgeDenial, notice: PurgeNotice, rules: RetentionRules) -> str:

@@ -20,6 +20,7 @@ from alpr_core.desk.session_entries import (
 )
 from alpr_core.errors import InputError
 from alpr_core.permissions import Action
+from alpr_core.purge import ANNOUNCED, BEGUN, COPIES_RENEWED, PURGED, WITHDRAWN
 from alpr_core.terminal_text import clean_text
 
 ACTION_WORDS: Mapping[str, str] = MappingProxyType(
@@ -63,7 +64,13 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.SET_RETENTION.value: "set retention",
         Action.SET_HOLD.value: "set hold",
         Action.LIFT_HOLD.value: "lifted hold",
-        Action.PURGE.value: "purged",
+        Action.PURGE.value: "asked for purge",
+        Action.CONFIRM_PURGE.value: "confirmed purge",
+        ANNOUNCED: "announced purge",
+        WITHDRAWN: "withdrew purge",
+        BEGUN: "began purge",
+        PURGED: "purged",
+        COPIES_RENEWED: "renewed backups",
         Action.REQUEST_RELEASE.value: "requested release",
         Action.APPROVE_RELEASE.value: "approved release",
         Action.EXPORT_RELEASE.value: "exported release",

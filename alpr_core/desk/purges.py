@@ -133,8 +133,8 @@ class Purges:
         Raises:
             UsageError: nothing is announced, enough persons have confirmed, or this one has.
         """
-        user = self._desk.require(Action.PURGE, WHERE)
-        with self._desk.doing(Action.PURGE, WHERE, by=user, stage="confirmed") as record:
+        user = self._desk.require(Action.CONFIRM_PURGE, WHERE)
+        with self._desk.doing(Action.CONFIRM_PURGE, WHERE, by=user) as record:
             notice = self._to_confirm(user.badge)
             record.facts |= {"notice": str(notice.notice_id), "reads": str(notice.tally.goes)}
             self._book.confirm(notice, user.badge)
@@ -158,12 +158,12 @@ class Purges:
         Raises:
             UsageError: nothing is wrong with the clock.
         """
-        user, now = self._desk.require(Action.PURGE, WHERE), self._now()
+        user, now = self._desk.require(Action.CONFIRM_PURGE, WHERE), self._now()
         why = self._book.clock_stopped_why()
         if why is None:
             raise UsageError("Nothing is wrong with the clock.", "Nothing was changed.")
         with self._desk.doing(
-            Action.PURGE, WHERE, by=user, stage="clock confirmed", at=now.isoformat(), was=why
+            Action.CONFIRM_PURGE, WHERE, by=user, date_is_right=now.isoformat(), was=why
         ):
             self._book.confirm_clock(now)
 

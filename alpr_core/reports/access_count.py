@@ -40,6 +40,7 @@ _CHANGES = {
         Action.SET_HOLD,
         Action.LIFT_HOLD,
         Action.PURGE,
+        Action.CONFIRM_PURGE,
         Action.SET_RETENTION,
         Action.REQUEST_RELEASE,
         Action.APPROVE_RELEASE,

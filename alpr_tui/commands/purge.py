@@ -75,9 +75,8 @@ def _run(options: argparse.Namespace) -> int:
                 f"By this computer's clock it is {utc_now():%Y-%m-%d} UTC.",
                 "Set the clock right, or correct --today; nothing was purged.",
             )
-        facts = {"stage": "run", "today": options.today.isoformat()}
         with signed.desk.doing(Action.PURGE, "alpr purge") as record:
-            record.facts |= facts
+            record.facts["today"] = options.today.isoformat()
             # The person has confirmed the date with this very entry.
             if signed.store.retention.clock_stopped_why() is not None:
                 signed.store.retention.confirm_clock(utc_now())

@@ -74,20 +74,22 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        needed = {"pdf": Action.MAKE_REPORT, "confirm": Action.PURGE, "run": Action.PURGE,
-                  "confirm_date": Action.PURGE}.get(action)  # fmt: skip
+        needed = {"pdf": Action.MAKE_REPORT, "confirm": Action.CONFIRM_PURGE,
+                  "run": Action.PURGE, "confirm_date": Action.CONFIRM_PURGE}.get(action)  # fmt: skip
         return needed is None or self.workplace.desk.may(needed)
 
     def action_confirm(self) -> None:
         """Confirm what is announced."""
         self._proven(
-            "Confirming a purge", lambda: self.do(self.workplace.purges.confirm, self.load)
+            Action.CONFIRM_PURGE,
+            "Confirming a purge",
+            lambda: self.do(self.workplace.purges.confirm, self.load),
         )
 
     def action_confirm_date(self) -> None:
         """Say that the date is right, after the clock has leapt."""
         deed = self.workplace.purges.confirm_clock
-        self._proven("Confirming the date", lambda: self.do(deed, self.load))
+        self._proven(Action.CONFIRM_PURGE, "Confirming the date", lambda: self.do(deed, self.load))
 
     def action_run(self) -> None:
         """Let the job of purging run at once; it does no more than it may."""
@@ -99,7 +101,7 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         def say(_: object) -> None:
             self.notify("The job runs; page J shows how far it is.")
 
-        self._proven("A purge", lambda: self.do(run, say))
+        self._proven(Action.PURGE, "A purge", lambda: self.do(run, say))
 
     def action_pdf(self) -> None:
         """Write the selected certificate as PDF."""
@@ -107,8 +109,8 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         if row is not None:
             self.app.push_screen(CertificateScreen(self.workplace, row))
 
-    def _proven(self, what_for: str, then: Callable[[], object]) -> None:
-        once_proven(self.screen, self.workplace, Action.PURGE, what_for, then)
+    def _proven(self, action: Action, what_for: str, then: Callable[[], object]) -> None:
+        once_proven(self.screen, self.workplace, action, what_for, then)
 
     def _show_outlook(self, outlook: PurgeOutlook) -> None:
         lines = outlook_lines(outlook, self.workplace.now())

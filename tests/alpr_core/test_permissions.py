@@ -61,7 +61,8 @@ records.see                ..au ...
 retention.set              ..a. ..r
 hold.set                   o.a. pu.
 hold.lift                  ..a. pur
-purge                      ..a. ..r
+purge.ask                  ..a. ..r
+purge.confirm              ..a. ..r
 release.request            o.a. pu.
 release.approve            ..a. pu.
 release.export             ..a. pur

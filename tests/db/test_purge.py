@@ -167,7 +167,7 @@ def test_the_certificate_reconciles(world: PurgeWorld) -> None:
     assert certificate.log_origin == head.origin and certificate.log_size > head.size
     text = certificate_text(certificate)
     assert parse_certificate(text) == certificate
-    entry = world.store.audit.records.latest(EntryFilter(action="purge"))[0].entry
+    entry = world.store.audit.records.latest(EntryFilter(action="purge.done"))[0].entry
     assert entry.fact("sha256") == hashlib.sha256(text.encode()).hexdigest()
     assert entry.fact("certificate") == certificate.number == "unit 12-P0001"
     sent = [record for record in world.store.outbox.unsent(99) if record.kind == "purge"]

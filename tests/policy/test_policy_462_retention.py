@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> Iterator[PurgeWorld]:
 
 def test_462_2_1_f_destruction_is_announced_authorised_and_certified(world: PurgeWorld) -> None:
     """462.2.1(f): an administrator sets the rules; each destruction has both authorities and a certificate."""
-    for action in (Action.SET_RETENTION, Action.PURGE, Action.LIFT_HOLD):
+    for action in (Action.SET_RETENTION, Action.CONFIRM_PURGE, Action.LIFT_HOLD):
         assert PERMISSIONS[action].roles == {Role.ADMINISTRATOR}
     for missing in ("approval", "consent"):
         with pytest.raises(InputError, match="is missing"):

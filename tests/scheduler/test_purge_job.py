@@ -62,8 +62,8 @@ def test_a_week_of_lived_days_lies_between_announcement_and_purge(world: PurgeWo
     assert world.stored().isdisjoint(ids)
     assert look(world).startswith("Nothing is due.")
     entries = [record.entry for record in world.store.audit.records.latest(limit=9)]
-    stages = [entry.fact("stage") for entry in entries if entry.action == "purge"]
-    assert stages == ["done", "begun", "announced"]
+    stages = [entry.action for entry in entries if entry.action.startswith("purge")]
+    assert stages == ["purge.done", "purge.begin", "purge.announce"]
 
 
 def test_a_clock_that_leaps_ten_years_purges_nothing(world: PurgeWorld) -> None:
