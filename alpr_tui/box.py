@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
+from alpr_core.aiming import Aim
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
@@ -58,6 +59,7 @@ from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.store_watch import StoreWatch
 from alpr_tui.workplace import Workplace
+from alpr_vision.aiming import aim_of
 from alpr_vision.eyes import Eyes
 from alpr_vision.watched_area import WatchedArea
 from db.export_file import write_export
@@ -130,6 +132,13 @@ class Box:
             )
         )
         cameras = tuple(source.camera for source in sources)
+        lane_of = dict(zip(cameras, self._lanes, strict=True))
+
+        def aim(camera: str) -> Aim | None:
+            frame = lane_of[camera].last_frame()
+            return None if frame is None else aim_of(eyes, frame)
+
+        self._devices.bench.aim_camera = aim
         checks = checks_of(store, cameras, self.status, now)
         self.capture = BoxCapture(
             self.gate, self.wait_until_at_rest, self.status, store.outbox.unsent_count, checks

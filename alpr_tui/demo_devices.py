@@ -20,6 +20,7 @@ from hw.gps.serial_receiver import SerialReceiver
 from hw.gps.simulated_receiver import DrivenPlace, DrivingReceiver, SimulatedReceiver
 from hw.simulated_drive import SimulatedDrive
 from hw.simulated_drive.shutter import Shutter
+from hw.simulated_drive.test_target import Light, TestTarget
 from hw.simulated_drive.traffic import FPS
 from hw.simulated_port import SimulatedDevice, SimulatedPort
 from hw.visca.camera_settings import CameraSettings
@@ -79,10 +80,13 @@ class DemoDevices:
         self.simulated_camera = SimulatedCamera()
         self.camera_cable = DemoCable(self.simulated_camera, folder / "camera")
         self.gps_cable: DemoCable | None = None
+        self._drive: SimulatedDrive | None = None
+        self._target = TestTarget(self._light)
 
     def drive(self, seed: int, camera: str) -> SimulatedDrive:
         """Return the drive whose camera hangs on the board's trigger line, and let the receiver follow it."""
         drive = SimulatedDrive(seed=seed, camera=camera, clock=self._clock, shutter=self.shutter)
+        self._drive = drive
         route, began_s = drive.route, self._began_s
 
         def place_at(seconds: float) -> DrivenPlace:
@@ -106,13 +110,26 @@ class DemoDevices:
             set_up, lambda: str(cable.link) if cable.is_plugged_in else None, self._board_key, tell
         )
 
+    def hold_test_plate(self) -> None:
+        """Hold a test plate before the plate camera, or take it away."""
+        drive = self._drive
+        if drive is not None:
+            drive.instead = None if drive.instead is not None else self._target.render
+
+    def _light(self) -> Light:
+        return Light(*self.simulated_camera.exposure_steps)
+
     def camera(self) -> CameraSettings:
         """Return the plate camera's control line as the box opens it."""
         return CameraSettings(str(self.camera_cable.link))
 
     def plugs(self) -> dict[str, Callable[[], None]]:
-        """Return what pulls a cable or puts it back, by the device's name."""
-        plugs = {"board": self.board_cable.turn, "camera": self.camera_cable.turn}
+        """Return what pulls a cable or puts it back, by the device's name, and what holds up a test plate."""
+        plugs = {
+            "board": self.board_cable.turn,
+            "camera": self.camera_cable.turn,
+            "test plate": self.hold_test_plate,
+        }
         return plugs if self.gps_cable is None else {**plugs, "gps": self.gps_cable.turn}
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
+from alpr_core.aiming import Aim
 from alpr_core.board_events import Triggered
 from alpr_core.device_profile import DeviceProfile
 from alpr_core.errors import AlprError, DeviceError
@@ -22,6 +23,9 @@ class CarBench:
     Args:
         tell: Told when a device refuses what it shall have.
     """
+
+    aim_camera: Callable[[str], Aim | None] = staticmethod(lambda _camera: None)
+    """Returns the newest picture of a camera as a technician may see it; set by the box."""
 
     def __init__(
         self,
@@ -79,6 +83,10 @@ class CarBench:
     def switch_triggers(self, *, on: bool) -> None:
         """Begin or end triggering."""
         self._must_board().want_triggers(on=on)
+
+    def aim(self, camera: str) -> Aim | None:
+        """Return the newest picture of a camera as a technician may see it; None before the first."""
+        return self.aim_camera(camera)
 
     def _apply(self, profile: DeviceProfile) -> None:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alpr_core.aiming import PLATE_HEIGHT_MIN_PX, Aim, Exposure
 from alpr_core.audit.entry import TimeQuality
 from alpr_core.badge import Badge, Light
 from alpr_core.device_status import BoardStatus, GpsStatus
@@ -14,6 +15,7 @@ from alpr_core.fix import Fix
 from alpr_tui.badges import board_badge, camera_badge, gps_badge
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.device_words import FIX_WORDS, MPH_PER_MPS, compass, position_words
+from alpr_tui.widgets.plate_line import percent
 from alpr_tui.widgets.plot import Frame as PlotFrame
 from alpr_tui.widgets.plot import dot_plot, frame_of
 from firmware_bridge.catalogue import Parameter
@@ -28,6 +30,9 @@ TIME_WORDS = {
     TimeQuality.HELD: "carried on since the last trusted time",
     TimeQuality.UNTRUSTED: "UNTRUSTED: the computer's own",
 }
+METER_CELLS = 20
+"""Length of a full meter."""
+
 SIGNAL_MAX_DB = 50
 """Signal of a satellite overhead; a full bar."""
 
@@ -173,3 +178,33 @@ def track_lines(fixes: Sequence[Fix], columns: int, rows: int) -> list[str]:
         f"Track of {len(fixes)} fixes, {2 * half_m[0]:.0f} m across, north up",
         *dot_plot(ways, frame, width, height),
     ]
+
+
+def aim_lines(aim: Aim, sharpest: float) -> list[str]:
+    """Return the meters of a camera being aimed.
+
+    Args:
+        sharpest: The highest sharpness seen since the page was opened.
+    """
+    share = aim.sharpness / sharpest if sharpest > 0 else 0.0
+    lines = [
+        f"focus  {'█' * round(METER_CELLS * share):<{METER_CELLS}} {aim.sharpness:.0f} of {sharpest:.0f}",
+        f"light  mean {aim.mean_grey:.0f} of 255, {100 * aim.blown:.1f} % white, {aim.covered} plates covered",
+    ]
+    if not aim.test_plates:
+        return [*lines, "No test plate is read: hold TEST and three digits before the camera."]
+    plate = aim.test_plates[0]
+    cells = round(METER_CELLS * min(1.0, plate.height_px / (2 * PLATE_HEIGHT_MIN_PX)))
+    verdict = "high enough" if plate.is_high_enough else f"TOO LOW, {PLATE_HEIGHT_MIN_PX} at least"
+    return [
+        *lines,
+        f"plate  {'█' * cells:<{METER_CELLS}} {plate.height_px:.0f} px high: {verdict}",
+        f"read   {plate.text}, weakest sign {percent(plate.weakest)}, contrast {plate.contrast:.0f}",
+    ]
+
+
+def exposure_words(tried: Exposure) -> str:
+    """Return one step of the exposure sweep."""
+    read = f"weakest sign {percent(tried.weakest)}" if tried.weakest else "not read"
+    white = f"{100 * tried.blown:.1f} % white"
+    return f"shutter {tried.shutter}, gain {tried.gain}: {read}, contrast {tried.contrast:.0f}, {white}"

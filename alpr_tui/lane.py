@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from alpr_core.events import BoxEvent, FaultRaised
+from alpr_core.frame import Frame
 from alpr_core.pipeline import Pipeline
 from alpr_core.ports import FrameSource, Matcher, Recorder
 from alpr_core.sighting import new_sighting_id
@@ -80,6 +81,10 @@ class Lane:
     def wait_until_over(self, deadline_s: float | None) -> bool:
         self._worker.join(None if deadline_s is None else max(0.0, deadline_s - monotonic()))
         return not self._worker.is_alive()
+
+    def last_frame(self) -> Frame | None:
+        """Return the newest picture, looked at or not; None before the first."""
+        return self._camera.last_frame
 
     def status(self) -> CameraStatus:
         return CameraStatus(

@@ -223,7 +223,10 @@ class BoardLink:
                 events = self._session.feed(data, now_s) + self._session.tick(now_s)
                 out = self._session.bytes_to_send()
             if out:
-                port.write(out)
+                # A program that was held up is called late by pyserial, written or not; a board that takes
+                # nothing falls silent, and that is told.
+                with contextlib.suppress(serial.SerialTimeoutException):
+                    port.write(out)
             for event in events:
                 if isinstance(event, BoardLost):
                     raise DeviceError(event.why)

@@ -62,6 +62,8 @@ class CameraThread:
         self._frames = 0
         self._last_frame_mono_s: float | None = None
         self._is_lost = False
+        self.last_frame: Frame | None = None
+        """The newest picture, for aiming; None before the first."""
 
     @property
     def frames(self) -> int:
@@ -134,6 +136,7 @@ class CameraThread:
 
     def _note(self, frame: Frame) -> None:
         self._frames += 1
+        self.last_frame = frame
         self._last_frame_mono_s = self._clock.mono_s()
         self._next_wait_s = self._first_wait_s
         if self._is_lost:

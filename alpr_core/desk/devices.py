@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from alpr_core.aiming import Aim, Exposure, best_exposure
 from alpr_core.audit.entry import NO_SUBJECT
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.board_events import Triggered
@@ -30,6 +31,10 @@ from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 
 WHERE = "devices"
+
+SWEPT_SHUTTERS = (6, 9, 12, 15, 18, 21)
+SWEPT_GAINS = (0, 4, 8)
+"""Steps of a VISCA camera: from 1/60 s to 1/10,000 s, and up to 16 dB."""
 
 _T = TypeVar("_T")
 
@@ -76,6 +81,10 @@ class DeviceBench(Protocol):
         ...
 
     def switch_triggers(self, *, on: bool) -> None: ...
+
+    def aim(self, camera: str) -> Aim | None:
+        """Return the newest picture of a camera as a technician may see it; None before the first."""
+        ...
 
 
 class Devices:
@@ -168,6 +177,47 @@ class Devices:
             pass
         self._must_bench().switch_triggers(on=on)
 
+    def begin_aiming(self, camera: str) -> None:
+        """Put on the log that somebody looks at a camera's picture to aim it; see `aim`."""
+        with self._desk.doing(Action.READ_TEST_PLATES, WHERE, camera=camera):
+            pass
+
+    def aim(self, camera: str) -> Aim | None:
+        """Return the newest picture with real plates covered; None before the first. After `begin_aiming`."""
+        self._desk.require(Action.READ_TEST_PLATES, WHERE)
+        return self._must_bench().aim(camera)
+
+    def sweep(
+        self, camera: str, settle: Callable[[], object], told: Callable[[Exposure], None]
+    ) -> Exposure | None:
+        """Try shutters and gains on a test plate and keep the best; None if it was read in none of them.
+
+        Args:
+            settle: Waits until the next picture shows what was set.
+            told: Told each setting and what it gave.
+
+        Raises:
+            DeviceError: the camera does not answer. AccessRefused, StoreError, AuditError: nothing was set.
+        """
+        bench = self._must_bench()
+        with self._desk.doing(Action.CONFIGURE_DEVICES, WHERE, device="camera", test="sweep"):
+            pass
+        had = bench.camera_settings()
+        before = {name: had[name] for name in ("shutter", "gain", "exposure")}
+        best = None
+        try:
+            best = best_exposure(_swept(bench, camera, settle, told))
+        finally:
+            if best is None:
+                for name, value in before.items():
+                    bench.set_camera(name, value)
+        if best is None:
+            return None
+        self.set_camera("exposure", "manual")
+        self.set_camera("shutter", str(best.shutter))
+        self.set_camera("gain", str(best.gain))
+        return best
+
     def adopt(self) -> DeviceProfile:
         """Make what the devices have now the car's profile, whole; return it."""
         bench = self._must_bench()
@@ -236,3 +286,26 @@ class Devices:
         if self._bench is None:
             raise RuntimeError("devices are asked where none run")
         return self._bench
+
+
+def _swept(
+    bench: DeviceBench, camera: str, settle: Callable[[], object], told: Callable[[Exposure], None]
+) -> list[Exposure]:
+    """Set and look at every exposure; the last one stays."""
+    tried: list[Exposure] = []
+    bench.set_camera("exposure", "manual")
+    for shutter in SWEPT_SHUTTERS:
+        bench.set_camera("shutter", str(shutter))
+        for gain in SWEPT_GAINS:
+            bench.set_camera("gain", str(gain))
+            settle()
+            tried.append(_exposure(shutter, gain, bench.aim(camera)))
+            told(tried[-1])
+    return tried
+
+
+def _exposure(shutter: int, gain: int, aim: Aim | None) -> Exposure:
+    if aim is None or not aim.test_plates:
+        return Exposure(shutter, gain, 0.0, 0.0, 1.0 if aim is None else aim.blown)
+    plate = max(aim.test_plates, key=lambda one: one.weakest)
+    return Exposure(shutter, gain, plate.weakest, plate.contrast, aim.blown)

@@ -122,6 +122,12 @@ def _board(options: argparse.Namespace) -> Json:
     return bench_board(quick=options.quick, minutes=options.minutes)
 
 
+def _foreign_board(options: argparse.Namespace) -> Json:
+    from bench.foreign_board import bench_foreign_board
+
+    return bench_foreign_board(quick=options.quick, minutes=options.minutes)
+
+
 def _store(options: argparse.Namespace) -> Json:
     from bench.store import bench_store
 
@@ -161,6 +167,7 @@ _BENCHES = {
     "fuzz-gps": _fuzz_gps,
     "fuzz-visca": _fuzz_visca,
     "board": _board,
+    "board-foreign": _foreign_board,
     "store": _store,
     "crash": _crash,
     "powercut": _power_cut,

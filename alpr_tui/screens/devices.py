@@ -11,8 +11,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from alpr_core.badge import age_words
+from alpr_core.permissions import Action
 from alpr_tui.device_lines import device_lines
 from alpr_tui.screens.device_board import BoardScreen
+from alpr_tui.screens.device_camera import CameraScreen
 from alpr_tui.screens.device_gps import GpsScreen
 from alpr_tui.screens.device_monitor import MonitorScreen
 from alpr_tui.screens.device_page import DevicePage
@@ -29,6 +31,7 @@ class DevicesScreen(DevicePage):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "open('board')", "Board"),
+        Binding("c", "open('camera')", "Camera"),
         Binding("g", "open('gps')", "GPS"),
         Binding("m", "open('monitor')", "Monitor"),
         Binding("p", "open('profile')", "Profile"),
@@ -39,6 +42,7 @@ class DevicesScreen(DevicePage):
 
     _PAGES: ClassVar[dict[str, type[DevicePage]]] = {
         "board": BoardScreen,
+        "camera": CameraScreen,
         "gps": GpsScreen,
         "monitor": MonitorScreen,
         "profile": ProfileScreen,
@@ -50,6 +54,8 @@ class DevicesScreen(DevicePage):
             yield Static("", id="device-events", classes="words")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "open" and parameters == ("camera",):
+            return self.workplace.desk.may(Action.READ_TEST_PLATES)
         return action != "turn_cable" or bool(self.workplace.car.cables)
 
     def refresh_live(self) -> None:

@@ -83,6 +83,8 @@ class SimulatedDrive:
         self._is_unplugged = threading.Event()
         self._first_lap = self._lap = write_script(seed, vehicles)
         self._stages: dict[int, StreetStage] = {}
+        self.instead: Callable[[Pixels], Pixels] | None = None
+        """Draws what the plate camera sees instead of the street, such as a test plate held before it."""
         self._next_number = 1
         self._began_mono_s: float | None = None
 
@@ -191,6 +193,8 @@ class SimulatedDrive:
                 continue  # faster than this camera can
             self._next_number = number + 1
             plate_picture, overview = self.render(number)
+            if self.instead is not None:
+                plate_picture = self.instead(plate_picture)
             arrived_s = edge_s + READ_OUT_S  # drawing takes longer at times; a camera does not
             self._wait(max(0.0, arrived_s - self._clock.mono_s()))
             yield Frame(

@@ -104,6 +104,11 @@ class SimulatedCamera:
         self._presets: dict[int, tuple[int, int]] = {}
         self.fault = CameraFault.NONE
 
+    @property
+    def exposure_steps(self) -> tuple[int, int]:
+        """Steps of shutter and gain as they are set; the picture's simulation asks."""
+        return self._values[0x4A], self._values[0x4C]
+
     def feed(self, data: bytes, now_s: float) -> list[str]:
         """Take bytes from the client and return the frames among them, for a trace."""
         frames = self._frames.feed(data)

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
+from alpr_core.aiming import Aim, SeenTestPlate
 from alpr_core.events import BoxEvent
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.demo_devices import DemoCable
@@ -29,12 +32,13 @@ class SimulatedCar:
     def __init__(self, folder: Path) -> None:
         self.told: list[BoxEvent] = []
         self.simulated_board = SimulatedBoard(KEY, now_s=time.monotonic())
+        self.simulated_camera = SimulatedCamera()
         clock = BoxClock()
         receiver = DrivingReceiver(SimulatedReceiver(clock.utc()), 10)
         self.cables = [
             DemoCable(self.simulated_board, folder / "board"),
             DemoCable(receiver, folder / "gps"),
-            DemoCable(SimulatedCamera(), folder / "camera"),
+            DemoCable(self.simulated_camera, folder / "camera"),
         ]
         board = TriggerBoard(
             BoardSetUp(str(folder / "board")), self._board_port, KEY, self.told.append
@@ -47,6 +51,13 @@ class SimulatedCar:
             camera=CameraSettings(str(folder / "camera")),
             on_stopped=self._stop_cables,
         )
+
+    def aim(self) -> Aim:
+        """A test plate that is read best at shutter 12 and gain 4, as a picture."""
+        shutter, gain = self.simulated_camera.exposure_steps
+        weakest = max(0.0, 0.99 - 0.1 * abs(shutter - 12) - 0.05 * abs(gain - 4))
+        plate = SeenTestPlate("TEST462", 120.0, 60.0, weakest, 180.0)
+        return Aim(np.zeros((135, 240), np.uint8), 500.0, 60.0, 0.0, (plate,), 0)
 
     def _board_port(self) -> str | None:
         cable = self.cables[0]

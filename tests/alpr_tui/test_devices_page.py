@@ -14,10 +14,12 @@ from alpr_core.hotlist import HotlistClass
 from alpr_core.permissions import Role
 from alpr_tui.places import PLACES
 from alpr_tui.screens.device_board import BoardScreen
+from alpr_tui.screens.device_camera import CameraScreen
 from alpr_tui.screens.device_gps import GpsScreen
 from alpr_tui.screens.device_monitor import MonitorScreen
 from alpr_tui.screens.device_profile import ProfileScreen
 from alpr_tui.screens.devices import DevicesScreen
+from hw.visca.visca_settings import SETTINGS
 from tests.alpr_tui.simulated_car import simulated_car
 from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, watched
 
@@ -132,6 +134,34 @@ async def test_profile_of_an_unknown_key_is_refused(tmp_path: Path) -> None:
             await pilot.press("i")
             await until(pilot, lambda: "not signed by a key that counts" in world.text())
             assert world.staffed.store.settings.device_profile() == DeviceProfile()
+
+
+async def test_camera_is_set_and_swept() -> None:
+    """Settings are read back, the sweep keeps the exposure that reads the test plate best, all on the log."""
+    with simulated_car() as car:
+        car.devices.bench.aim_camera = lambda _camera: car.aim()
+        async with watched((110, 40), Role.TECHNICIAN, car=car.devices) as (world, pilot):
+            await pilot.press("f11", "c")
+            await until(pilot, lambda: isinstance(world.app.screen, CameraScreen))
+            await until(pilot, lambda: "backlight" in world.text())
+            table = world.app.screen.query_one(DataTable)
+            table.move_cursor(row=list(SETTINGS).index("icr"))
+            await pilot.press("enter", *"on", "enter")
+            await until(pilot, lambda: "icr is on, read back" in world.text())
+            await pilot.press("w")
+            await until(pilot, lambda: "Kept: shutter 12, gain 4" in world.text())
+            profile = world.staffed.store.settings.device_profile()
+            assert dict(profile.camera) == {
+                "icr": "on",
+                "exposure": "manual",
+                "shutter": "12",
+                "gain": "4",
+            }
+            tests = [
+                one.get("test") or one["setting"] for one in entries_of(world, "device.configure")
+            ]
+            assert tests == ["icr", "sweep", "exposure", "shutter", "gain"]
+            assert entries_of(world, "device.read_test_plates")[0]["camera"] == "front"
 
 
 async def test_an_officer_looks_and_changes_nothing() -> None:

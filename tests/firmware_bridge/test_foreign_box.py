@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from bench.foreign_board import memory_over
+from bench.foreign_box import ForeignBox, micropython
 from firmware_bridge.catalogue import PARAMETERS, table_digest
-from tests.firmware_bridge.foreign_box import ROOT, ForeignBox, micropython
 
 
 @pytest.mark.parametrize("interpreter", [micropython(), sys.executable])
@@ -63,36 +63,8 @@ def test_wrong_key_is_not_obeyed(tmp_path: Path) -> None:
         assert box.kinds["CAMERA_TRIGGER"] == 0
 
 
-def test_memory_stays_flat(tmp_path: Path) -> None:
+def test_memory_stays_flat() -> None:
     """Under MicroPython 10,000 frames leave no byte more in use than the first thousand."""
-    program = tmp_path / "memory.py"
-    program.write_text(
-        """
-import gc
-from firmware_bridge.firmware.board import Board
-from firmware_bridge.firmware.board_tables import HEARTBEAT
-from firmware_bridge.firmware.mavlink_fields import pack_fields
-from firmware_bridge.firmware.mavlink_frames import build_frame
-from firmware_bridge.firmware.mavlink_signing import Signing
-from firmware_bridge.firmware.parameter_store import Storage
-from firmware_bridge.firmware.simulated_pins import SimulatedPins
-board, signing, used = Board(SimulatedPins(), Storage(), bytes(32), 0), Signing(bytes(32)), []
-for number in range(FRAMES):
-    payload = pack_fields(HEARTBEAT, number, 18, 8, 0, 4, 3)
-    frame = signing.sign(build_frame(HEARTBEAT, payload, number, 255, 191, True))
-    board.feed(frame, number * 1000 & 0xFFFFFFFF)
-    board.tick(number * 1000 & 0xFFFFFFFF)
-    if number in (FRAMES // 10, FRAMES - 1):
-        gc.collect()
-        used.append(gc.mem_alloc())
-print(board.talk.heard, used[0], used[1])
-""".replace("FRAMES", "10000"),
-        "utf-8",
-    )
-    said = subprocess.run(
-        [micropython(), str(program)], cwd=ROOT, env={"MICROPYPATH": f"{ROOT}:.frozen"},
-        capture_output=True, text=True, check=True, timeout=120,
-    ).stdout  # fmt: skip
-    heard, early, late = (int(word) for word in said.split())
+    heard, early, late = memory_over(10_000)
     assert heard == 10_000
     assert late <= early + 1_024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
@@ -15,7 +16,7 @@ from typing import Any, Self
 
 from pymavlink.dialects.v20 import common
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 KEY = bytes(range(32))
 EPOCH_S = 1_420_070_400
 
@@ -66,11 +67,17 @@ class ForeignBox:
             found = None
             for message in self.mavlink.parse_buffer(os.read(self._own, 4096)) or []:
                 self.kinds[message.get_type()] += 1
-                if found is None and until(message):
+                is_wanted = until(message)
+                if found is None and is_wanted:
                     found = message
             if found is not None:
                 return found
         raise AssertionError(f"not heard within {limit_s} s; {self.kinds}, {self.errors()}")
+
+    def listen_for(self, told: Any, seconds: float) -> None:
+        """Beat and listen for so long, telling every message."""
+        with contextlib.suppress(AssertionError):
+            self.listen(told, seconds)
 
     def errors(self) -> str:
         """Return what the firmware's interpreter said: memory in use, or a traceback."""
