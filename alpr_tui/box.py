@@ -132,11 +132,11 @@ class Box:
             )
         )
         cameras = tuple(source.camera for source in sources)
-        lane_of = dict(zip(cameras, self._lanes, strict=True))
+        lane_of = dict(zip(cameras, self._lanes, strict=eyes is not None))
 
         def aim(camera: str) -> Aim | None:
-            frame = lane_of[camera].last_frame()
-            return None if frame is None else aim_of(eyes, frame)
+            frame = lane_of[camera].last_frame() if camera in lane_of else None
+            return None if frame is None or eyes is None else aim_of(eyes, frame)
 
         self._devices.bench.aim_camera = aim
         checks = checks_of(store, cameras, self.status, now)
