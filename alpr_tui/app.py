@@ -155,6 +155,8 @@ class AlprApp(App[None]):
         self._live.set_class(event.size.width >= WIDE_FROM, "-wide")
 
     def on_sighting_shown(self, message: SightingShown) -> None:
+        if not self.screen_stack:
+            return  # the program ends; it is in the store
         # Whoever it was committed for may have left the desk by now.
         is_seen = message.seen_by is not None and message.seen_by == self._desk.watcher()
         if self._dark is not None:

@@ -44,11 +44,9 @@ class AlertScreen(ModalScreen[bool]):
         self._since_mono_s = monotonic()
 
     def compose(self) -> ComposeResult:
-        yield HitSheet(self.shown, Static(id="hit-details"), waiting=self._waiting)
+        words = Static(details(self.shown), id="hit-details")
+        yield HitSheet(self.shown, words, waiting=self._waiting)
         yield Footer(show_command_palette=False, compact=True)
-
-    def on_mount(self) -> None:
-        self.query_one("#hit-details", Static).update(details(self.shown))
 
     def show(self, shown: ShownHit, waiting: int) -> None:
         """Show another hit in the place of this one, or another number of those that wait."""
@@ -57,7 +55,8 @@ class AlertScreen(ModalScreen[bool]):
         self.shown, self._waiting = shown, waiting
         for sheet in self.query(HitSheet):
             sheet.show(shown, waiting)
-            sheet.query_one("#hit-details", Static).update(details(shown))
+        for words in self.query("#hit-details").results(Static):
+            words.update(details(shown))
 
     def on_key(self, event: events.Key) -> None:
         """Hand letters to the field below that was being typed into; nothing else passes."""

@@ -87,13 +87,15 @@ class LiveScreen(Screen[None]):
 
     def forget(self) -> None:
         """Take off the page what was seen."""
-        if self.query_one(Feed).newest_id is not None:
-            self.query_one(Feed).clear()
-            self.query_one(Detail).clear()
+        for feed in self.query(Feed):
+            if feed.newest_id is not None:
+                feed.clear()
+                self.query_one(Detail).clear()
 
     def show_sighting(self, message: SightingShown) -> None:
-        """Take a read into the feed."""
-        self.query_one(Feed).add(message.shown)
+        """Take a read into the feed; one that comes while the program ends is in the store."""
+        for feed in self.query(Feed):
+            feed.add(message.shown)
 
     def show_event(self, message: BoxTold) -> None:
         """Say in words what happened to a device or a part."""

@@ -53,17 +53,21 @@ class HitSheet(Vertical):
         self.show(self.shown, self.waiting)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.query_one("#hit-side").styles.width = max(43, min(64, event.size.width * 2 // 5))
+        for side in self.query("#hit-side"):
+            side.styles.width = max(43, min(64, event.size.width * 2 // 5))
         self.call_after_refresh(self._draw_words)
 
     def show(self, shown: ShownHit, waiting: int) -> None:
-        """Show another hit, or another number of those that wait."""
+        """Show another hit, or another number of those that wait; drawn once the sheet is there."""
         self.shown, self.waiting = shown, waiting
-        self.query_one("#hit-plate", TerminalPicture).image = shown.plate_picture
-        self.query_one("#hit-scene", TerminalPicture).image = shown.scene_picture
+        pictures = {"#hit-plate": shown.plate_picture, "#hit-scene": shown.scene_picture}
+        for name, picture in pictures.items():
+            for place in self.query(name).results(TerminalPicture):
+                place.image = picture
         self._draw_words()
 
     def _draw_words(self) -> None:
-        side = self.query_one("#hit-plates", Static)
-        self.query_one("#hit-heading", Static).update(heading(self.shown, self.waiting))
-        side.update(comparison(self.shown, side.size.width or 42))
+        for line in self.query("#hit-heading").results(Static):
+            line.update(heading(self.shown, self.waiting))
+        for side in self.query("#hit-plates").results(Static):
+            side.update(comparison(self.shown, side.size.width or 42))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -88,6 +89,22 @@ async def test_two_hits_in_one_second_are_verified_one_after_the_other() -> None
         assert [one.deed for one in hits.actions(first)] == [Deed.STOP]
         checks = hits.verifications(first)[0].checks
         assert checks is not None and checks.clets_by == "4711"
+
+
+async def test_an_alert_that_is_not_drawn_yet_or_gone_at_once_breaks_nothing() -> None:
+    """Hits that arrive while another one's alert is being drawn, or put away, are shown like any other."""
+    async with watched() as (world, pilot):
+        kinds = (HotlistClass.BOLO, HotlistClass.STOLEN, HotlistClass.FELONY)
+        for number in range(1, 8):
+            hit = hit_of(number, kinds[number % 3])
+            world.keep(hit)
+            world.relay.tell(replace(hit, seen_by=world.desk.watcher()))
+            await asyncio.sleep(0.003 * (number % 4))
+            page = world.app.screen
+            if isinstance(page, AlertScreen):
+                page.dismiss(False)
+        await until(pilot, lambda: "8ABC" in world.text())
+        assert world.app.is_running
 
 
 async def test_keys_typed_for_another_page_answer_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
