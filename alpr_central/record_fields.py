@@ -54,7 +54,8 @@ def search_fields(record: BatchRecord) -> SearchFields:
 
 
 def _text(value: object) -> str | None:
-    return value[:_ID_CHARS_MAX] if isinstance(value, str) else None
+    # PostgreSQL has no sign for NUL in a column; in the payload it is written out.
+    return value[:_ID_CHARS_MAX] if isinstance(value, str) and "\0" not in value else None
 
 
 def _number(value: object, most: int) -> int | None:

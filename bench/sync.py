@@ -51,6 +51,9 @@ KILL_AFTER_S = (0.0, 1.0)
 NIGHT_READS = 20_000
 NIGHT_BYTES_PER_S = 10e6 / 8
 NIGHT_CUT_S = 60.0
+KILLS = 6
+"""Of one run; then the box is left to come to its end."""
+
 _BOUND_S = 600.0
 """No run of a drill takes longer, or it counts as broken."""
 
@@ -79,7 +82,7 @@ def bench_sync(*, quick: bool = False, runs: int | None = None, reads: int | Non
     runs = runs or (2 if quick else RUNS)
     table = Table("Sync under faults", ["fault", "runs", "harmed", "lost", "doubled", "altered"])
     total: dict[str, list[int]] = {}
-    for name, drill in (("killed with SIGKILL", _killed), *_faults()):
+    for name, drill in (("killed with SIGKILL", killed), *_faults()):
         sums = [0, 0, 0, 0]
         for number in range(runs):
             for place, count in enumerate(drill(random.Random(f"{name}/{number}"))):
@@ -142,8 +145,8 @@ def _door(fault: DoorFault, chance: random.Random) -> tuple[int, int, int, int]:
         return (doors[0].harmed, *_compare(central, truth))
 
 
-def _killed(chance: random.Random) -> tuple[int, int, int, int]:
-    """Kill one end or the other until the box has come to its end."""
+def killed(chance: random.Random, most: int = KILLS) -> tuple[int, int, int, int]:
+    """Kill one end or the other up to so many times; return kills, lost, doubled, altered."""
     with tempfile.TemporaryDirectory(prefix="alpr-sync-") as place:
         folder = Path(place)
         port = _free_port()
@@ -157,9 +160,10 @@ def _killed(chance: random.Random) -> tuple[int, int, int, int]:
             deadline_s = time.monotonic() + _BOUND_S
             while True:
                 box = _start("box", folder / "car")
-                age_s = chance.uniform(*KILL_AFTER_S) if kills < 12 else _BOUND_S
+                age_s = chance.uniform(*KILL_AFTER_S) if kills < most else _BOUND_S
                 with suppress(subprocess.TimeoutExpired):
                     if box.wait(age_s) == 0:
+                        _kill(box)
                         break
                 if time.monotonic() > deadline_s:
                     raise AssertionError("the drill never came to its end")
@@ -169,6 +173,7 @@ def _killed(chance: random.Random) -> tuple[int, int, int, int]:
                     server = _start("server", folder, str(port))
                     with suppress(subprocess.TimeoutExpired):
                         if box.wait(chance.uniform(0.0, 1.0)) == 0:
+                            _kill(box)
                             break
                 _kill(box)
             central = open_central(folder)
@@ -299,6 +304,7 @@ def _start(role: str, folder: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
+    """End a process at once, if it has not ended by itself."""
     process.send_signal(signal.SIGKILL)
     process.wait()
     if process.stdout is not None:

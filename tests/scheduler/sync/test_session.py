@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.alpr_central.fleet import Fleet, drive, fleet, own_pictures, sync
+from db.outbox import put_in_outbox
+from scheduler.job import Course, JobCancelled
+from scheduler.sync.pacing import Meter, Pace
+from scheduler.sync.session import SyncParts, run_sync
+from tests.alpr_central.fleet import QUICK, Fleet, drive, fleet, own_pictures, sync
 
 
 @pytest.fixture
@@ -38,3 +42,67 @@ def test_what_comes_later_goes_in_the_next_run(running: Fleet) -> None:
     sync(store)
     assert [sequence for sequence, _ in running.records_of()] == [1, 2, 3, 4, 5]
     assert running.alarms() == []
+
+
+def test_a_record_that_is_never_taken_is_parked_and_the_others_go(running: Fleet) -> None:
+    """Poison is kept, named with its reason, and sent again only when somebody asks."""
+    store = running.car("unit 12", reads=2)
+    with store.ledger.writing():
+        put_in_outbox(store._database, "note", {"text": "x" * 300_000}, running.now())
+    drive(store, 1, first=10)
+    assert "3 records brought, 1 wait. 1 parked." in sync(store)
+    (parked,) = store.sync.state().parked
+    assert (parked.kind, "longer than" in parked.why) == ("note", True)
+    assert not store.sync.state().is_offloaded
+    assert [sequence for sequence, _ in running.records_of()] == [1, 2, 4]
+    assert "0 records brought, 1 wait" in sync(store)
+    with store.ledger.writing():
+        assert store.sync.send_parked_again() == 1
+    assert "1 parked" in sync(store)
+
+
+def test_a_picture_that_is_lost_does_not_block_the_others(running: Fleet) -> None:
+    """A picture that was removed from the box's disk is told as lost; the receipt counts it."""
+    store = running.car("unit 12", reads=2)
+    picture = next(iter(sorted((running.folder / "unit 12" / "images").glob("2*/*.img"))))
+    picture.unlink()
+    assert "2 records brought, 0 wait" in sync(store)
+    entries = [record.entry for record in store.audit.records.latest(limit=9)]
+    assert next(e for e in entries if e.action == "sync.receipt").fact("lost") == "1"
+    assert any(event.action == "picture.lose" for event in running.events)
+
+
+def test_a_cancelled_run_ends_and_the_next_goes_on(running: Fleet) -> None:
+    """Cancelling breaks off between two chunks; nothing is lost and nothing is sent twice."""
+    store = running.car("unit 12", reads=3)
+    before = [(record.sequence, record.payload) for record in store.outbox.unsent(100)]
+    course = Course(lambda progress: course.cancel() if "records" in str(progress) else None)
+    parts = SyncParts(store, running.now, pace=QUICK, sleep=lambda _s: None)
+    with pytest.raises(JobCancelled):
+        run_sync(parts, course)
+    sync(store)
+    assert running.records_of() == before
+
+
+def test_a_limit_on_the_bandwidth_is_kept() -> None:
+    """Content is handed out no faster than the limit says, by hand-moved time."""
+    at_s, waits_s = 0.0, []
+
+    def sleep(seconds: float) -> None:
+        nonlocal at_s
+        waits_s.append(seconds)
+        at_s += seconds
+
+    meter = Meter(100_000.0, lambda: at_s, sleep)
+    assert b"".join(meter.chunks(bytes(1_000_000))) == bytes(1_000_000)
+    assert meter.sent_bytes == 1_000_000
+    assert 9.5 < sum(waits_s) <= 10.0
+
+
+def test_pauses_grow_and_the_servers_wish_counts() -> None:
+    """Half of each pause is chance; Retry-After is kept, up to the longest pause."""
+    pace = Pace(first_wait_s=1.0, longest_wait_s=60.0)
+    assert [pace.wait_s(failures, 1.0) for failures in (1, 2, 3, 9)] == [1.0, 2.0, 4.0, 60.0]
+    assert pace.wait_s(3, 0.0) == 2.0
+    assert pace.wait_s(1, 0.0, asked_s=20.0) == 20.0
+    assert pace.wait_s(1, 0.0, asked_s=86_400.0) == 60.0
