@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from time import monotonic, sleep
 
+from alpr_core.board_events import BoardLost
 from alpr_core.desk.shifts import CaptureTally
 from alpr_core.events import BoxEvent, CameraLost, FaultRaised
+from alpr_core.gps_events import GpsLost
 from alpr_core.shift import CheckItem
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureGate
@@ -83,6 +85,10 @@ class BoxCapture:
                 words = f"{part}: {why}"
             case CameraLost(camera=camera, why=why):
                 words = f"camera {camera} lost: {why}"
+            case GpsLost(why=why):
+                words = f"GPS lost: {why}"
+            case BoardLost(why=why):
+                words = f"board lost: {why}"
             case _:
                 return
         with self._guard:

@@ -83,9 +83,15 @@ class DemoDevices:
         self._drive: SimulatedDrive | None = None
         self._target = TestTarget(self._light)
 
-    def drive(self, seed: int, camera: str) -> SimulatedDrive:
-        """Return the drive whose camera hangs on the board's trigger line, and let the receiver follow it."""
-        drive = SimulatedDrive(seed=seed, camera=camera, clock=self._clock, shutter=self.shutter)
+    def drive(self, seed: int, camera: str, vehicles: int) -> SimulatedDrive:
+        """Return the drive whose camera hangs on the board's trigger line, and let the receiver follow it.
+
+        Args:
+            vehicles: Of one lap; then it begins again.
+        """
+        drive = SimulatedDrive(
+            seed, vehicles, camera=camera, clock=self._clock, shutter=self.shutter
+        )
         self._drive = drive
         route, began_s = drive.route, self._began_s
 

@@ -53,7 +53,8 @@ _WANTED = (
 
 def make_demo_lists(store: Store, vehicles: Sequence[SimulatedVehicle], now: datetime) -> None:
     """Make the lists, each with its entry on the audit log."""
-    entries = [_entry(wanted, vehicles[wanted.place], now) for wanted in _WANTED]
+    met = [wanted for wanted in _WANTED if wanted.place < len(vehicles)]
+    entries = [_entry(wanted, vehicles[wanted.place], now) for wanted in met]
     for name in dict.fromkeys(entry.hotlist for entry in entries):
         listed = [entry for entry in entries if entry.hotlist == name]
         facts = () if listed[0].is_covert else (("hotlist", name), ("rows", str(len(listed))))

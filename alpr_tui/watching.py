@@ -32,14 +32,15 @@ def watch(
     headless: bool,
     seconds: float | None = None,
     demo: DemoPeople | None = None,
+    is_at_work: bool = True,
     sounds: SoundCommands | None = None,
 ) -> int:
     """Run the box until it is stopped; returns the exit code.
 
     Args:
         seconds: Stop by itself after so long; None means never.
-        demo: Who can log in with one key, and whose officer is logged in with a shift at the start; None on
-            a real box.
+        demo: Who can log in with one key; None on a real box.
+        is_at_work: The demo's officer is logged in with a shift at the start.
         sounds: What plays the sounds of hits.
     """
     if headless:
@@ -52,12 +53,13 @@ def watch(
     from alpr_tui.app import AlprApp
 
     workplace = box.workplace()
-    if demo is not None:
-        demo.log_in(workplace.desk, PEOPLE[0], workplace.now())
+    officer_of_demo = demo if is_at_work else None
+    if officer_of_demo is not None:
+        officer_of_demo.log_in(workplace.desk, PEOPLE[0], workplace.now())
     app = AlprApp(relay, workplace, seconds, demo, sounds)
     try:
         box.start()
-        if demo is not None:
+        if officer_of_demo is not None:
             begin_demo_shift(workplace.shifts, workplace.unit)
         app.run()
     finally:

@@ -36,6 +36,8 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--rows", type=int, metavar="N", help="reads to search over, or of the night"
     )
     central.add_argument("--runs", type=int, metavar="N", help="runs of each fault")
+    shift = parser.add_argument_group("shift")
+    shift.add_argument("--vehicles", type=int, metavar="N", help="that must have passed, else 200")
     board = parser.add_argument_group("board")
     board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
     parser.set_defaults(command=bench)
@@ -146,6 +148,12 @@ def _power_cut(options: argparse.Namespace) -> Json:
     return bench_power_cut(options.cuts or (10 if options.quick else 30))
 
 
+def _shift(options: argparse.Namespace) -> Json:
+    from bench.shift import bench_shift
+
+    return bench_shift(quick=options.quick, vehicles=options.vehicles)
+
+
 def _central(options: argparse.Namespace) -> Json:
     from bench.central import bench_central
 
@@ -173,4 +181,5 @@ _BENCHES = {
     "powercut": _power_cut,
     "central": _central,
     "sync": _sync,
+    "shift": _shift,
 }

@@ -26,6 +26,7 @@ from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from hw.box_clock import BoxClock
 from hw.simulated_drive import SimulatedVehicle
+from hw.simulated_drive.drive import DEFAULT_VEHICLES, VEHICLES_MAX
 
 HEADLESS_S = 20.0
 """How long the demo runs without a screen when nobody says."""
@@ -45,6 +46,15 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--seconds", type=_positive, metavar="N", help="stop by itself after N seconds"
     )
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep store and key here")
+    parser.add_argument("--log-in", action="store_true", help="begin at the login, without a shift")
+    parser.add_argument(
+        "--vehicles",
+        type=int,
+        default=DEFAULT_VEHICLES,
+        choices=range(1, VEHICLES_MAX + 1),
+        metavar="N",
+        help=f"vehicles of one lap of the drive, up to {VEHICLES_MAX}",
+    )
     parser.set_defaults(command=demo)
 
 
@@ -55,21 +65,26 @@ def demo(options: argparse.Namespace) -> int:
     with _folder(options.folder) as folder:
         relay = EventRelay()
         print(f"DEMO: simulated road, DEMO key, store in {folder}", file=sys.stderr)
-        box, people = demo_box(Path(folder), relay.tell)
+        box, people = demo_box(Path(folder), relay.tell, options.vehicles)
         for person in PEOPLE:
             print(
                 f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
                 f" password {person.password!r}  code now {people.code(person, utc_now())}",
                 file=sys.stderr,
             )
-        return watch(box, relay, headless=headless, seconds=seconds, demo=people)
+        is_at_work = not options.log_in
+        return watch(
+            box, relay, headless=headless, seconds=seconds, demo=people, is_at_work=is_at_work
+        )
 
 
-def demo_box(folder: Path, tell: Callable[[BoxEvent], None]) -> tuple[Box, DemoPeople]:
+def demo_box(
+    folder: Path, tell: Callable[[BoxEvent], None], vehicles: int = DEFAULT_VEHICLES
+) -> tuple[Box, DemoPeople]:
     """Build the demo's box, not started, and its people; store, key and logins are in `folder`."""
     clock = BoxClock()
     cables = DemoDevices(clock)
-    drive = cables.drive(DEMO_SEED, CAMERA)
+    drive = cables.drive(DEMO_SEED, CAMERA, vehicles)
     eyes = Eyes.open()
     store = _demo_store(folder, drive.vehicles, clock)
     board = cables.board(CAMERA, tell)

@@ -66,6 +66,10 @@ class FormScreen(Screen[R], Generic[R]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Go to what is filled in first. Textual calls the `on_mount` of every class, so forms override this."""
         self.query(Input).first().focus()
 
     def typed(self, name: str) -> str:

@@ -85,8 +85,9 @@ class PurposeScreen(FormScreen[AccessPurpose | None]):
             max_length=DETAIL_CHARS_MAX,
         )
 
-    def on_mount(self) -> None:
-        self.query_one("#purpose").focus()
+    def begin(self) -> None:
+        select = self.query_one("#purpose", Select)
+        self.query_one("#purpose" if select.is_blank() else "#case").focus()
 
     def on_select_changed(self, message: Select.Changed) -> None:
         if not message.select.is_blank() and self._before is None:

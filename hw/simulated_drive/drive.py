@@ -22,6 +22,7 @@ from hw.simulated_drive.traffic import FPS, plate_pixels, plate_width_px
 CAMERA_NAME = "Simulated drive"
 DEFAULT_SEED = 1
 DEFAULT_VEHICLES = 60
+VEHICLES_MAX = 240
 
 READ_OUT_S = 0.03
 """From a trigger to the arrival of its frame: exposure, read-out, cable."""
@@ -51,7 +52,7 @@ class SimulatedDrive:
 
     Args:
         seed: Same seed, same drive.
-        vehicles: Vehicles of one lap, 1 to 240.
+        vehicles: Vehicles of one lap, 1 to VEHICLES_MAX.
         is_live: True paces the frames and leaves out those for which there was no time; False
             renders each frame as fast as it is taken, in drive time.
         loops: True begins again after the last vehicle, with the plates on other vehicles.

@@ -192,3 +192,17 @@ async def test_an_administrator_enters_no_sighting() -> None:
         await pilot.press("m")
         await pilot.pause(0.1)
         assert isinstance(world.app.screen, SearchScreen)
+
+
+async def test_the_purpose_is_chosen_by_keyboard() -> None:
+    """The form begins at the list of purposes: Enter, some letters, Enter, then the case number."""
+    async with watched() as (world, pilot):
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(world.app.screen, PurposeScreen))
+        assert world.app.focused is world.app.screen.query_one("#purpose")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Missing person" in world.text())
+        await world.type(pilot, "Missing")
+        await until(pilot, lambda: world.app.focused is world.app.screen.query_one("#case"))
+        await world.type(pilot, "26-012345", "")
+        await until(pilot, lambda: "Missing person · case 26-012345" in world.text())
