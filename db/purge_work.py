@@ -15,18 +15,16 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
 from alpr_core.errors import StoreError
 from alpr_core.look_alikes import fold_look_alikes
-from alpr_core.purge import BEGUN, PURGED, PurgeNotice, PurgeTally
+from alpr_core.purge import BEGUN, PurgeNotice, PurgeTally
 from alpr_core.purge_certificate import (
     PurgeCertificate,
-    certificate_digest,
     certificate_text,
 )
 from alpr_core.retention import RetentionRules
@@ -41,8 +39,9 @@ from db.instants import from_micros, to_micros
 from db.keys import KeyUse, StoreKeys
 from db.outbox import put_in_outbox
 from db.page_scan import PageScan, scan_pages
-from db.picture_purge import PicturePurge, PurgedDay
-from db.retention import Retention, parse_tally, tally_text
+from db.picture_purge import PicturePurge
+from db.purge_record import PurgeRecord, certificate_fields, done_draft
+from db.retention import Retention, tally_text
 from db.retention_models import PurgeRunRow
 from db.settings import Settings
 
@@ -61,10 +60,14 @@ _SOME = "SELECT sighting_id FROM purge_read LIMIT ?"
 _TEXTS = """SELECT t.plate, t.folded, s.alternatives FROM purge_read AS r
     JOIN sighting AS s ON s.id = r.sighting_id LEFT JOIN read_text AS t ON t.sighting_id = s.id"""
 _HIT_TEXTS = "SELECT hit.plate FROM purge_read AS r JOIN hit ON hit.sighting_id = r.sighting_id"
+_WAITING = """SELECT s.id, EXISTS (SELECT 1 FROM hit WHERE hit.sighting_id = s.id),
+    (SELECT count(*) FROM picture AS p WHERE p.sighting_id = s.id) FROM sighting AS s
+    WHERE s.id IN ({marks}) AND EXISTS (SELECT 1 FROM outbox AS o WHERE o.sighting_id = s.id)"""
 _OF_OVER_HOLDS = "DELETE FROM hold_read WHERE sighting_id IN ({marks})"
-_TABLES = """SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c
+_TABLES = """SELECT m.name, c.name, c.type FROM sqlite_schema AS m JOIN pragma_table_xinfo(m.name) AS c
     WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'read_trigram%'
-    AND c.type = 'TEXT'"""
+    AND (c.type LIKE 'TEXT%' OR c.type = 'BLOB')"""
+"""Generated columns too, which only `xinfo` tells."""
 
 _log = logging.getLogger(__name__)
 
@@ -119,6 +122,7 @@ class PurgeWork:
         self._parts = parts
         self._database = parts.database
         self._due = DueReads(parts.database)
+        self._record = PurgeRecord(parts.database)
 
     def begin(self, notice: PurgeNotice, rules: RetentionRules, by: Actor) -> PurgeTally:
         """Write down what goes, with its entry; from then on it goes, whatever happens.
@@ -177,7 +181,7 @@ class PurgeWork:
 
     def is_begun(self) -> bool:
         """Tell whether a purge was begun and is not finished."""
-        return self._open_run() is not None
+        return self._record.open_run() is not None
 
     def finish(self, told: Told = lambda _words, _done, _total: None) -> PurgeCertificate | None:
         """Carry the purge out that was begun, and return its certificate; None if there is none to finish.
@@ -195,11 +199,11 @@ class PurgeWork:
             _log.warning("a purge that was begun could not be finished yet", exc_info=True)
 
     def _finish(self, told: Told) -> PurgeCertificate | None:
-        run = self._open_run()
+        run = self._record.open_run()
         if run is None:
             return None
         texts = self._texts()
-        self._delete_rows(told)
+        self._delete_rows(run.id, told)
         self._purge_days(run.id, told)
         scan = self._looked_through(texts, told)
         certificate = self._certify(run.id, texts, *scan)
@@ -207,12 +211,6 @@ class PurgeWork:
         self._parts.audit.checkpoint()
         self._truncate_log()  # it held the destroyed keys of the log's subjects
         return certificate
-
-    def _open_run(self) -> PurgeRunRow | None:
-        with told_as_store_errors(self._database.file):
-            is_open = PurgeRunRow.ended_at.is_null()
-            rows = list(PurgeRunRow.select().where(is_open).execute(self._database))
-        return rows[0] if rows else None
 
     def _texts(self) -> frozenset[str]:
         """Return every text that stands for a read which goes and is still there."""
@@ -224,45 +222,44 @@ class PurgeWork:
         texts |= {fold_look_alikes(text) for text in texts}
         return frozenset(texts - {""})
 
-    def _delete_rows(self, told: Told) -> None:
+    def _delete_rows(self, run_id: int, told: Told) -> None:
         gone = 0
-        while True:
-            with told_as_store_errors(self._database.file), self._database.writing():
-                rows = self._database.execute_sql(_SOME, (READS_AT_ONCE,)).fetchall()
-                ids = [sighting_id for (sighting_id,) in rows]
-                marks = ", ".join("?" * len(ids))
-                # Holds that hold no more; one that was set since is refused, see `db.holds`.
-                for statement in (
-                    _OF_OVER_HOLDS.format(marks=marks),
-                    f"DELETE FROM sighting WHERE id IN ({marks})",
-                    f"DELETE FROM purge_read WHERE sighting_id IN ({marks})",
-                ):
-                    self._database.execute_sql(statement, ids)
-            if not ids:
-                return
-            gone += len(ids)
+        while ids := self._delete_some(run_id):
+            gone += ids
             told("reads deleted", gone, 0)
+
+    def _delete_some(self, run_id: int) -> int:
+        """Delete the next reads and return how many of the list were dealt with."""
+        with told_as_store_errors(self._database.file), self._database.writing():
+            rows = self._database.execute_sql(_SOME, (READS_AT_ONCE,)).fetchall()
+            ids = [sighting_id for (sighting_id,) in rows]
+            marks = ", ".join("?" * len(ids))
+            # Somebody has corrected it or verified its hit meanwhile, which the server must get first.
+            waiting = self._database.execute_sql(_WAITING.format(marks=marks), ids).fetchall()
+            spared = {sighting_id for sighting_id, _, _ in waiting}
+            if spared:
+                pictures = [(bool(has_hit), count) for _, has_hit, count in waiting]
+                self._record.note_spared(run_id, pictures)
+            going = [sighting_id for sighting_id in ids if sighting_id not in spared]
+            # Holds that hold no more; one that was set since is refused, see `db.holds`.
+            for statement, of in (
+                (_OF_OVER_HOLDS, going),
+                ("DELETE FROM sighting WHERE id IN ({marks})", going),
+                ("DELETE FROM purge_read WHERE sighting_id IN ({marks})", ids),
+            ):
+                self._database.execute_sql(statement.format(marks=", ".join("?" * len(of))), of)
+        return len(ids)
 
     def _purge_days(self, run_id: int, told: Told) -> None:
         with told_as_store_errors(self._database.file):
             rows = self._database.execute_sql("SELECT day FROM purge_day ORDER BY day").fetchall()
         for done, (day,) in enumerate(rows, start=1):
-            self._parts.pictures.purge_day(day, lambda purged: self._note_keys(run_id, purged))
+            self._parts.pictures.purge_day(
+                day, lambda purged: self._record.note_keys(run_id, purged)
+            )
             with told_as_store_errors(self._database.file), self._database.writing():
                 self._database.execute_sql("DELETE FROM purge_day WHERE day = ?", (day,))
             told(f"keys and pictures of {day} destroyed", done, len(rows))
-
-    def _note_keys(self, run_id: int, purged: PurgedDay) -> None:
-        facts = self._facts(run_id)
-        facts["day_keys"] += [(key.day, key.kind.value, key.key_id) for key in purged.keys]
-        facts["resealed"] += purged.resealed
-        change = PurgeRunRow.update(facts=json.dumps(facts)).where(PurgeRunRow.id == run_id)
-        change.execute(self._database)
-
-    def _facts(self, run_id: int) -> dict[str, Any]:  # Any: JSON of `begin`
-        (row,) = PurgeRunRow.select().where(PurgeRunRow.id == run_id).execute(self._database)
-        facts: dict[str, Any] = json.loads(row.facts)
-        return facts
 
     def _truncate_log(self) -> None:
         """Move the write-ahead log into the database and cut it off, when nobody reads any more."""
@@ -304,7 +301,7 @@ class PurgeWork:
         """Destroy the log's subjects that are due, and write certificate, entries and outbox row."""
         with told_as_store_errors(self._database.file), self._database.writing():
             (row,) = PurgeRunRow.select().where(PurgeRunRow.id == run_id).execute(self._database)
-            facts, now = self._facts(run_id), self._parts.now()
+            facts, now = self._record.facts(run_id), self._parts.now()
             days = [day for day in facts["subject_days"] if self._parts.audit.destroy_subjects(day)]
             head = self._parts.audit.head()
             certificate = PurgeCertificate(
@@ -323,10 +320,10 @@ class PurgeWork:
                 texts=len(texts),
                 still_recorded=len(still_recorded),
                 remnants=len(scan.found - still_recorded),
-                **_told_by(facts),
+                **certificate_fields(facts),
             )
             text = certificate_text(certificate)
-            self._parts.audit.append(_done_draft(certificate))
+            self._parts.audit.append(done_draft(certificate))
             put_in_outbox(self._database, OUTBOX_PURGE, json.loads(text), now)
             change = PurgeRunRow.update(ended_at=now, certificate=text)
             change.where(PurgeRunRow.id == run_id).execute(self._database)
@@ -336,45 +333,9 @@ class PurgeWork:
     def _is_recorded(self, text: str) -> bool:
         """Tell whether a row that stays holds the text, in whatever column."""
         with told_as_store_errors(self._database.file):
-            for table, column in self._database.execute_sql(_TABLES).fetchall():
-                statement = f'SELECT 1 FROM "{table}" WHERE instr("{column}", ?) LIMIT 1'
+            for table, column, kind in self._database.execute_sql(_TABLES).fetchall():
+                sought = "CAST(? AS BLOB)" if kind == "BLOB" else "?"
+                statement = f'SELECT 1 FROM "{table}" WHERE instr("{column}", {sought}) LIMIT 1'
                 if self._database.execute_sql(statement, (text,)).fetchone() is not None:
                     return True
         return False
-
-
-def _told_by(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the beginning has written down for the certificate."""
-    tally = parse_tally(facts["tally"])
-    names = ("rules_sha256", "rules_signer", "rules_version", "approval", "consent")
-    return {
-        **{name: facts[name] for name in (*names, "stored_before", "resealed")},
-        "reads": tally.reads,
-        "hits": tally.hits,
-        "pictures": tally.pictures,
-        "oldest": tally.oldest,
-        "newest": tally.newest,
-        "held": tally.held,
-        "unreceipted": tally.unreceipted,
-        "holds": tuple(tuple(hold) for hold in facts["holds"]),
-        "confirmed_by": tuple(facts["confirmed_by"]),
-        "cut_offs": tuple(sorted(facts["cut_offs"].items())),
-        "day_keys": tuple(tuple(key) for key in facts["day_keys"]),
-    }
-
-
-def _done_draft(certificate: PurgeCertificate) -> EntryDraft:
-    facts = {
-        "certificate": certificate.number,
-        "sha256": certificate_digest(certificate),
-        "reads": str(certificate.reads),
-        "hits": str(certificate.hits),
-        "pictures": str(certificate.pictures),
-        "day_keys": str(len(certificate.day_keys)),
-        "subject_keys": str(len(certificate.subject_keys)),
-        "held": str(certificate.held),
-        "unreceipted": str(certificate.unreceipted),
-        "remnants": str(certificate.remnants),
-        "pages": str(certificate.pages),
-    }
-    return EntryDraft(PURGED, THE_BOX, where="job", facts=tuple(facts.items()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alpr_core.correction import make_correction
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.purge_certificate import certificate_text, parse_certificate
 from db.audit_records import EntryFilter
@@ -222,3 +223,31 @@ def test_a_purge_killed_at_any_write_is_old_or_new(tmp_path: Path) -> None:
     # Old up to one write and new from there on: there is one moment that decides.
     assert ends == sorted(ends)
     assert set(ends) == {False, True}
+
+
+def test_a_read_corrected_under_purge_stays(world: PurgeWorld) -> None:
+    """What is recorded about a read after its purge was begun goes to the server first, and the read stays."""
+    ids = world.record([at_cut_off(READ_DAYS) - DAY] * 3)
+    world.receipt()
+    world.take_rules()
+    world.begin()
+    correction = make_correction(
+        ids[1], "7XYZ999", "CA", "4711", "misread the first sign", world.now
+    )
+    with world.store.ledger.writing():
+        world.store.read_shelf.correct(correction)
+    certificate = world.store.purge.finish()
+    assert certificate is not None and certificate.is_proven
+    assert world.stored() == {ids[1]}
+    assert (certificate.reads, certificate.pictures, certificate.unreceipted) == (2, 4, 1)
+    assert world.store.sightings.picture_jpeg(ids[1], PictureKind.PLATE)
+
+
+def test_another_read_of_the_vehicle_is_no_trace(world: PurgeWorld) -> None:
+    """A plate that a younger read has too is found in the pages, by right, as read and as folded for search."""
+    world.record([at_cut_off(READ_DAYS) - DAY, world.now], plate="8OGM626")
+    world.receipt()
+    world.take_rules()
+    certificate = world.purge()
+    assert certificate.is_proven
+    assert certificate.still_recorded >= 2
