@@ -28,6 +28,7 @@ CAUTION = "LAW ENFORCEMENT SENSITIVE"
 _TITLES = {
     PackageKind.EVIDENCE: "Plate reads booked into evidence",
     PackageKind.RELEASE: "Plate reads released to another agency",
+    PackageKind.CANVASS: "Report of a canvass",
 }
 _CUSTODY = (
     Column("Date and time (UTC)", 1.4),

@@ -39,4 +39,6 @@ class RecordServices:
     reports: AuditReports
     public_pages: Callable[[], dict[str, bytes]]
     """Makes the pages for the website, of this year and the last."""
+    held_reads: Callable[[str], tuple[str, ...]]
+    """Reads that a hold keeps, by its id."""
     files: RecordFiles

@@ -55,7 +55,7 @@ def packages_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> Packag
             record, custody, request, organisation()
         ),
         keep=lambda record, reason: _keep(store, record, reason),
-        number_tail=_number_tail,
+        number_tail=new_number_tail,
         now=now,
         box=store.box,
         organisation=organisation,
@@ -67,7 +67,7 @@ def releases_of(
     store: Store, desk: Desk, packages: Packages, now: Callable[[], datetime]
 ) -> Releases:
     """Return the requests of a store for whoever is at the desk."""
-    return Releases(desk, store.releases, packages, now, _number_tail)
+    return Releases(desk, store.releases, packages, now, new_number_tail)
 
 
 def reports_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> AuditReports:
@@ -123,6 +123,23 @@ def read_recipient(file: Path, name: str = "") -> Recipient:
     """
     public = read_escrow_public(file)
     return Recipient(clean_text(name) or clean_text(file.stem), public, fingerprint(public))
+
+
+def reads_of(store: Store, hold_id: str | None, canvass_id: str | None) -> tuple[str, ...]:
+    """Return the reads that a hold keeps or a canvass has; none if neither is named.
+
+    Raises:
+        InputError: there is no such hold or canvass, or it has no reads.
+    """
+    found: tuple[str, ...] = ()
+    if hold_id is not None:
+        found = store.holds.reads(hold_id)
+    elif canvass_id is not None:
+        canvass = store.canvasses.find(canvass_id)
+        found = () if canvass is None else store.canvasses.read_ids(canvass)
+    if not found and (hold_id or canvass_id):
+        raise InputError("There is no such hold or canvass, or it has no reads.", "See the list.")
+    return found
 
 
 def read_document(file: Path) -> Document:
@@ -195,7 +212,14 @@ def record_services_of(store: Store, desk: Desk, now: Callable[[], datetime]) ->
         on_medium, named_medium, read_recipient, read_document, save_new, verify_folder
     )
     releases = releases_of(store, desk, packages, now)
-    return RecordServices(packages, releases, reports_of(store, desk, now), pages, files)
+    return RecordServices(
+        packages,
+        releases,
+        reports_of(store, desk, now),
+        pages,
+        lambda hold_id: reads_of(store, hold_id, None),
+        files,
+    )
 
 
 def _keep(store: Store, record: PackageRecord, reason: str) -> None:
@@ -212,5 +236,6 @@ def _keep(store: Store, record: PackageRecord, reason: str) -> None:
     store.holds.set(hold, record.sighting_ids)
 
 
-def _number_tail() -> str:
+def new_number_tail() -> str:
+    """Return six random hexadecimal digits, the end of a number on file."""
     return secrets.token_hex(_TAIL_BYTES)

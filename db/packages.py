@@ -42,6 +42,7 @@ class PackageFiles:
             manifest_sha256=record.manifest_sha256,
             byte_count=record.byte_count,
             remark=record.remark,
+            finished_at=record.finished_at,
         ).execute(self._database)
         for place, sighting_id in enumerate(record.sighting_ids):
             PackageReadRow.insert(

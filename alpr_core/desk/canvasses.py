@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from alpr_core.accounts.user import User
 from alpr_core.audit.entry import Subject
 from alpr_core.canvass import Canvass, CanvassCounts, CanvassRead, Scene, make_canvass
 from alpr_core.desk.desk import Desk
@@ -107,6 +108,8 @@ class ReportFiles:
     write: Callable[[Path, bytes], str]
     """Writes a new file, or raises, and returns its SHA-256."""
     organisation: Callable[[], str]
+    put_on_file: Callable[[CanvassReport, User, str, str], object]
+    """Puts the report that left on file, in the transaction of its entry: report, user, file name, SHA-256."""
 
 
 class Canvasses:
@@ -270,6 +273,7 @@ class Canvasses:
             Action.EXPORT_CANVASS, WHERE, purpose, subject, user, form=form.value
         ) as record:
             digest = self._files.write(file, content)
+            self._files.put_on_file(report, user, file.name, digest)
             record.facts |= {"sha256": digest, "reads": str(len(report.reads))}
             record.plates.extend(one.read.plate for one in report.reads)
             record.plates.extend(entry.plate for entry in report.entries)

@@ -40,6 +40,7 @@ from alpr_core.packages.order import (
     SealedContents,
     check_order,
     make_hand_over,
+    package_number,
 )
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
@@ -128,13 +129,15 @@ class Packages:
             StoreError: the medium gives back something else than was written, or a picture was altered.
         """
         check_order(order)
+        if order.kind is PackageKind.CANVASS:
+            raise RuntimeError("a canvass's report is no package")
         if (order.kind is PackageKind.RELEASE) != (request is not None):
             raise RuntimeError("a release has a request, evidence has none")
         action = order.kind.action
         asked = Subject(query=(("reads", str(len(order.sighting_ids))),))
         user = self._desk.require(action, WHERE, purpose, asked)
         reads = self._reads(order.sighting_ids)
-        number = self._number(order.kind)
+        number = package_number(order.kind, self._tools.now(), self._tools.number_tail())
         with self._desk.doing(
             action,
             WHERE,
@@ -216,9 +219,6 @@ class Packages:
                 "It may have been purged; nothing was written.",
             )
         return reads
-
-    def _number(self, kind: PackageKind) -> str:
-        return f"{kind.letter}-{self._tools.now():%Y%m%d}-{self._tools.number_tail().upper()}"
 
     def _write(self, medium: PackageMedium, reads: tuple[StoredSighting, ...]) -> SealedContents:
         tools = self._tools

@@ -23,7 +23,8 @@ MANIFEST_FILE, ENTRIES_FILE, READS_FILE = "manifest.json", "audit/entries.json",
 TABLE_FILE = "reads.csv"
 
 COLUMNS = (
-    "read seen_at camera plate state read_as read_state hotlist frames corrections pictures entries"
+    "read seen_at camera plate state read_as read_state latitude longitude fix hotlist frames corrections"
+    " pictures entries"
 ).split()
 
 Member = tuple[str, bytes]
@@ -120,6 +121,7 @@ def _table(reads: tuple[PackedRead, ...]) -> Iterator[str]:
                 read.state or "",
                 read.original_plate or read.plate,
                 (read.state if read.original_plate is None else read.original_state) or "",
+                *_place(read),
                 read.hotlist or "",
                 str(read.frame_count),
                 str(len(one.corrections)),
@@ -141,6 +143,7 @@ def _read(one: PackedRead, pictures: list[dict[str, str]]) -> dict[str, Any]:
         "confidences_e4": [round(1e4 * float(share)) for share in read.confidences],
         "alternatives": list(read.alternatives),
         "frames": read.frame_count,
+        "place": dict(zip(("latitude", "longitude", "fix"), _place(read), strict=True)),
         "hotlist": read.hotlist,
         "pictures": pictures,
         "corrections": [
@@ -154,6 +157,14 @@ def _read(one: PackedRead, pictures: list[dict[str, str]]) -> dict[str, Any]:
             for stored in one.corrections
         ],
     }
+
+
+def _place(read: StoredSighting) -> tuple[str, str, str]:
+    """Return latitude and longitude in degrees and how they were known; empty if nobody knew."""
+    where = read.position
+    if where is None:
+        return "", "", ""
+    return f"{where.lat_deg:.7f}", f"{where.lon_deg:.7f}", where.quality.value
 
 
 def _text(content: bytes) -> str:

@@ -19,24 +19,36 @@ READS_MAX = 1_000
 WORDS_CHARS_MAX = 200
 """Longest line that somebody types into a custody form."""
 
-UNKNOWN_SERIAL = "not readable"
-
 
 class PackageKind(Enum):
     """Why reads leave the store. The value stands in records and must never change."""
 
     EVIDENCE = "evidence"
     RELEASE = "release"
+    CANVASS = "canvass"
+    """A report for the case file of this department; a document, not a sealed package."""
 
     @property
     def action(self) -> Action:
         """What whoever makes it must be permitted to do."""
-        return Action.EXPORT_EVIDENCE if self is PackageKind.EVIDENCE else Action.EXPORT_RELEASE
+        return _ACTIONS[self]
 
     @property
     def letter(self) -> str:
-        """First letter of its packages' numbers."""
-        return "E" if self is PackageKind.EVIDENCE else "R"
+        """First letter of its numbers: E, R or C."""
+        return self.value[0].upper()
+
+
+_ACTIONS = {
+    PackageKind.EVIDENCE: Action.EXPORT_EVIDENCE,
+    PackageKind.RELEASE: Action.EXPORT_RELEASE,
+    PackageKind.CANVASS: Action.EXPORT_CANVASS,
+}
+
+
+def package_number(kind: PackageKind, at: datetime, tail: str) -> str:
+    """Return a number by which something is filed: kind, day, six random digits; two boxes never give the same."""
+    return f"{kind.letter}-{at:%Y%m%d}-{tail.upper()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ class PackageRecord:
     """What is kept on file of a package that was made."""
 
     number: str
-    """`E-20261128-4F7A2C`: kind, day, six random digits; two boxes never give the same."""
+    """`E-20261128-4F7A2C`, see `package_number`."""
     kind: PackageKind
     request: str
     case_number: str

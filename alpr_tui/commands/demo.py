@@ -18,6 +18,7 @@ from alpr_tui.demo_devices import DemoDevices
 from alpr_tui.demo_lists import make_demo_lists
 from alpr_tui.demo_past import make_demo_past
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
+from alpr_tui.demo_records import make_demo_records
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 from alpr_vision.eyes import Eyes
@@ -72,6 +73,8 @@ def demo(options: argparse.Namespace) -> int:
                 f" password {person.password!r}  code now {people.code(person, utc_now())}",
                 file=sys.stderr,
             )
+        for what, file in make_demo_records(Path(folder), utc_now()):
+            print(f"DEMO {what}: {file}", file=sys.stderr)
         is_at_work = not options.log_in
         return watch(
             box, relay, headless=headless, seconds=seconds, demo=people, is_at_work=is_at_work

@@ -22,6 +22,7 @@ from alpr_tui.records_desk import (
     on_medium,
     packages_of,
     read_recipient,
+    reads_of,
     save_new,
 )
 from alpr_tui.signing_in import SignedIn, signed_in
@@ -39,6 +40,8 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     make.add_argument(
         "--read", action="append", default=[], metavar="ID", help="one read by its id"
     )
+    make.add_argument("--hold", metavar="ID", help="all reads that a hold keeps")
+    make.add_argument("--canvass", metavar="ID", help="all reads of a canvass")
     make.add_argument("--remark", default="")
     add_medium_options(make)
     _add(deeds, "list", "every package, the newest first", _list)
@@ -107,7 +110,7 @@ def _add_verify(deeds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _make(options: argparse.Namespace, packages: Packages, signed: SignedIn) -> None:
     purpose = purpose_of(options, signed.desk)
-    chosen = tuple(options.read)
+    chosen = tuple(options.read) or reads_of(signed.store, options.hold, options.canvass)
     if not chosen:
         chosen = packages.select(PackageKind.EVIDENCE, query_of(options), purpose)
     medium = named_medium(options.medium, options.model, options.serial)

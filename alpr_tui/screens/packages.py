@@ -72,8 +72,8 @@ class EvidencePanel(RecordPanel[PackageRecord]):
         )
 
     def detail(self, row: PackageRecord) -> str:
-        kind = "Evidence" if row.kind is PackageKind.EVIDENCE else f"Release {row.request}"
-        told = f"{kind}, sealed for {'; '.join(row.recipients)}. {row.remark}"
+        kind = f"{row.kind.value.capitalize()} {row.request}".rstrip()
+        told = f"{kind}, for {'; '.join(row.recipients)}. {row.remark}"
         return clean_text(told, 400) + f"\nSHA-256 {row.contents_sha256}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -100,8 +100,12 @@ class EvidencePanel(RecordPanel[PackageRecord]):
         records = self.workplace.records
 
         def pack(answers: Answers) -> PackageRecord:
-            query = query_of(answers, self.workplace.now())
-            chosen = records.packages.select(PackageKind.EVIDENCE, query, purpose)
+            hold = answers["hold"].strip()
+            if hold:
+                chosen = records.held_reads(hold)
+            else:
+                query = query_of(answers, self.workplace.now())
+                chosen = records.packages.select(PackageKind.EVIDENCE, query, purpose)
             files, folder = records.files, Path(answers["folder"])
             order = PackageOrder(
                 PackageKind.EVIDENCE,

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from alpr_core.desk.audit_reports import AuditReport, report_facts
 from alpr_core.permissions import Action
-from alpr_core.reports.period import ReportKind, last_complete
+from alpr_core.reports.period import Period, ReportKind, last_complete
 from alpr_tui.screens.asked import Answers, AskedScreen, Question
 from alpr_tui.screens.packages import PATH_CHARS_MAX
 from alpr_tui.widgets.record_panel import RecordPanel
@@ -22,7 +22,7 @@ from alpr_tui.widgets.record_panel import RecordPanel
 class ReportsPanel(RecordPanel[AuditReport]):
     """Composes, binds and handles; what a report says is the core's."""
 
-    COLUMNS = (("report", 10), ("period", 27), ("made", 14), ("by", 20), ("pages", 8))
+    COLUMNS = (("report", 10), ("period", 27), ("made", 14), ("by", 20), ("size", 8))
     EMPTY = "No report yet. The box makes them when a week or month is over; w and m make the last one now."
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class ReportsPanel(RecordPanel[AuditReport]):
     def cells(self, row: AuditReport) -> tuple[str, ...]:
         return (
             row.number,
-            f"{row.since:%d %b} – {row.until:%d %b %Y}",
+            Period(row.kind, row.since, row.until).words,
             f"{row.made_at.astimezone():%d %b %H:%M}",
             "the box" if row.made_by == "box" else row.made_by,
             f"{len(row.pdf) // 1000} kB",

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from itertools import count
-from pathlib import Path
 
-from alpr_core.desk.canvasses import Canvasses, ReportFiles, ReportForm
+from alpr_core.desk.canvasses import Canvasses
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.position import Position
-from alpr_reports.canvass_report import canvass_csv, canvass_pdf
-from db.export_file import write_export_bytes
+from alpr_tui.canvass_parts import report_files
 from tests.db.entry_desk import HERE, own_entries_of
 from tests.db.staffed_store import StaffedStore
-
-FILES = ReportFiles(
-    {ReportForm.PDF: canvass_pdf, ReportForm.CSV: canvass_csv},
-    lambda file, content: write_export_bytes(Path(file), (content,)),
-    lambda: "Westminster PD",
-)
 
 
 def canvasses_of(staffed: StaffedStore, desk: Desk, here: Position | None = HERE) -> Canvasses:
@@ -29,7 +21,7 @@ def canvasses_of(staffed: StaffedStore, desk: Desk, here: Position | None = HERE
         own_entries_of(staffed, desk),
         Holds(desk, staffed.store.holds, lambda: staffed.now),
         lambda: here,
-        FILES,
+        report_files(staffed.store),
         lambda: staffed.now,
         lambda: f"{next(ids):032x}",
     )

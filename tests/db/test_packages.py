@@ -23,7 +23,7 @@ from alpr_core.desk.reads import Reads
 from alpr_core.errors import AccessRefused, InputError, StoreError, StoreFullError, UsageError
 from alpr_core.packages import contents
 from alpr_core.permissions import Action, Role
-from alpr_tui.records_desk import named_medium, on_medium
+from alpr_tui.records_desk import named_medium, on_medium, reads_of
 from db import verify_package
 from db.key_escrow import make_escrow_pair
 from db.package_folder import PackageFolder
@@ -258,6 +258,17 @@ def test_orders_that_cannot_be_carried_out(desk: PackageDesk) -> None:
             desk.make(used, **changes)
     assert not list(desk.folder.iterdir())
     assert not desk.staffed.store.packages.all()
+
+
+def test_a_package_holds_its_reads_and_a_hold_makes_a_package(desk: PackageDesk) -> None:
+    """What is booked is held until the hold is lifted; a hold's reads can be packed again (462.4)."""
+    record = desk.make()
+    (hold,) = desk.staffed.store.holds.all()
+    assert hold.until is None and record.number in hold.reason
+    assert set(reads_of(desk.staffed.store, hold.hold_id, None)) == set(IDS)
+    assert reads_of(desk.staffed.store, None, None) == ()
+    with pytest.raises(InputError, match="no such hold"):
+        reads_of(desk.staffed.store, "0" * 12, None)
 
 
 def test_a_medium_without_serial_is_not_taken(desk: PackageDesk) -> None:

@@ -156,6 +156,9 @@ def test_the_report_leaves_the_box_with_purpose_and_entry(world: World, tmp_path
     assert (entry.entry.action, entry.entry.fact("form")) == ("canvass.export", "PDF")
     assert entry.entry.fact("sha256") == digest and entry.subject is not None
     assert {"8ABC123", "3NOFIX3", "8A?C*"} <= set(entry.subject.plates)
+    (on_file,) = world.staffed.store.packages.all()
+    assert (on_file.contents_sha256, on_file.case_number) == (digest, "26-012345")
+    assert len(on_file.sighting_ids) == 2
     pages = PdfReader(io.BytesIO((tmp_path / "report.pdf").read_bytes())).pages
     text = " ".join(page.extract_text() for page in pages)
     for words in (
