@@ -119,6 +119,7 @@ class EvidencePanel(RecordPanel[PackageRecord]):
         words = f"All reads that this finds now are packed for case {purpose.case_number}."
         questions = (
             *READ_QUESTIONS,
+            Question("hold", "Instead: id of a hold, for all its reads", 12),
             *MEDIUM_QUESTIONS,
             Question("remark", "Remark, like the locker"),
         )
