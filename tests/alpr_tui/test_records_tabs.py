@@ -57,19 +57,10 @@ async def test_evidence_from_store_to_property_room(tmp_path: Path) -> None:
         await pilot.press("n")
         await _purpose(world, pilot, "evidence")
         await until(pilot, lambda: isinstance(world.app.screen, ProveAgainScreen))
-        await world.type(pilot, PASSWORD, world.staffed.code("A-1"))
+        await _fill(world, pilot, password=PASSWORD, code=world.staffed.code("A-1"))
         await _asked(world, pilot)
-        lines = (
-            "7ABC123",
-            "",
-            "",
-            str(tmp_path / "da.pem"),
-            str(stick),
-            "4C53",
-            "SanDisk",
-            "bag 7",
-        )
-        await world.type(pilot, *lines)
+        where = {"key": str(tmp_path / "da.pem"), "folder": str(stick)}
+        await _fill(world, pilot, plate="7ABC123", **where, serial="4C53", remark="bag 7")
         await _back(world, pilot)
         await until(pilot, lambda: "✓ verified" in world.text())
         (folder,) = stick.iterdir()
@@ -119,7 +110,7 @@ async def test_a_release_is_entered_refused_by_its_requester_and_shown(tmp_path:
         await pilot.press("down", "a")
         await _purpose(world, pilot, "agency_release")
         await _asked(world, pilot)
-        await world.type(pilot, "complete")
+        await _fill(world, pilot, remark="complete")
         await until(pilot, lambda: "You entered this request yourself" in world.text())
         await pilot.press("escape")
         await _back(world, pilot)
