@@ -32,19 +32,17 @@ from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import ReadScreen
 from alpr_tui.screens.search import SearchScreen
 from alpr_tui.screens.verify import VerifyScreen
+from alpr_tui.themes import NIGHT
 
 SCREENS = Path(__file__).parent / "screens"
 SIZES = ((80, 24), (160, 45))
 WAIT_LIMIT_S = 120.0
 
 PAGES_OF_OTHERS = (
-    ("f5", "f7", "users"),
-    ("f8", "f7", "lists"),
-    ("f4", "f8", "audit"),
-    ("f12", "f7", "records"),
-    ("j", "f7", "jobs"),
+    ("f7", (("f5", "users"), ("f8", "lists"), ("f12", "records"), ("j", "jobs"))),
+    ("f8", (("f4", "audit"),)),
 )
-"""Key of a page, key of the demo's person who may see it, name of its picture."""
+"""Key of the demo's person at the login; key and picture of each page. A code is good for one login."""
 
 
 def main() -> None:
@@ -62,27 +60,32 @@ async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, r
     people.log_in(workplace.desk, PEOPLE[0], workplace.now())
     box.start()
     begin_demo_shift(workplace.shifts, workplace.unit)
-    workplace.desk.log_out()
     app = AlprApp(relay, workplace, demo=people)
     async with app.run_test(size=(columns, rows)) as pilot:
         try:
-            await _until(pilot, lambda: isinstance(app.screen, LoginScreen))
-            _save(app, f"login-night-{size}")
-            await pilot.press("f5")
             await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
             await _keep_live(app, box, pilot, size)
             await _keep_search(app, pilot, size)
-            for key, badge, page in PAGES_OF_OTHERS:
+            for person, pages in PAGES_OF_OTHERS:
                 await pilot.press("f10")
                 await _until(pilot, lambda: isinstance(app.screen, LoginScreen))
-                await pilot.press(badge)
+                _keep_at_night(app, f"login-night-{size}")
+                await pilot.press(person)
                 await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
-                await pilot.press(key)
-                await _until(pilot, lambda: not isinstance(app.screen, LiveScreen))
-                _save(app, f"{page}-day-{size}")
-                await pilot.press("f2")
+                for key, page in pages:
+                    await pilot.press(key)
+                    await _until(pilot, lambda: not isinstance(app.screen, LiveScreen))
+                    _save(app, f"{page}-day-{size}")
+                    await pilot.press("f2")
         finally:
             box.stop()
+
+
+def _keep_at_night(app: AlprApp, name: str) -> None:
+    """Keep a page as it looks at night, whatever the theme."""
+    theme, app.theme = app.theme, NIGHT.name
+    _save(app, name)
+    app.theme = theme
 
 
 async def _keep_live(app: AlprApp, box: Box, pilot: Pilot[None], size: str) -> None:
@@ -90,6 +93,9 @@ async def _keep_live(app: AlprApp, box: Box, pilot: Pilot[None], size: str) -> N
     await _until(pilot, lambda: box.status().stored >= seen + 3)
     _save(app, f"live-night-{size}")
     await _keep_hits(app, pilot, size)
+    app._hits._is_open = lambda: (
+        False
+    )  # from here on hits wait: none may lie over the pages that follow
     await pilot.press("f2")
     await pilot.press("t")
     await pilot.pause()
