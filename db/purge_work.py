@@ -133,11 +133,8 @@ class PurgeWork:
             StoreError: a purge is under way, or the store refuses; nothing was begun.
         """
 
-        def in_one_transaction() -> PurgeTally:
-            with told_as_store_errors(self._database.file), self._database.writing():
-                return self._begin(notice, rules, by)
-
-        return self._parts.ballast.making_room(in_one_transaction)
+        with told_as_store_errors(self._database.file), self._database.writing():
+            return self._begin(notice, rules, by)
 
     def _begin(self, notice: PurgeNotice, rules: RetentionRules, by: Actor) -> PurgeTally:
         now = self._parts.now()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 
-from alpr_core.errors import AlprError
+from alpr_core.errors import AlprError, StoreFullError
 from alpr_core.events import BoxEvent, FaultRaised
 from alpr_core.jobs import JobOutcome, JobProgress, JobRun
 from db.job_runs import JobRuns
@@ -56,18 +56,21 @@ class JobRunner:
         """Run the job to its end; None if it is under way already, here or in another process.
 
         Raises:
-            StoreError: the ledger cannot be written; the job did not run, or its end is not in it.
+            StoreError: the ledger cannot be written; the job did not run, or it ran and is not in it.
         """
         with self._runs.claim(job.name) as is_ours:
             if not is_ours:
                 return None
-            run_id = self._runs.begin(job.name, self._now())
+            started_at = self._now()
+            run_id = self._begin(job, started_at)
             course = self._course(job, run_id)
             outcome, why = self._work(job, course)
             with self._guard:
                 del self._courses[job.name]
                 progress = self._progress.pop(job.name, None)
             words = "" if progress is None or outcome is JobOutcome.DONE else str(progress)
+            if run_id is None:
+                run_id = self._runs.begin(job.name, started_at)
             self._runs.end(run_id, self._now(), outcome, why, words)
         self._tell_fault(job, outcome, why)
         return outcome
@@ -93,7 +96,14 @@ class JobRunner:
     def last(self, name: str) -> JobRun | None:
         return self._runs.last(name)
 
-    def _course(self, job: Job, run_id: int) -> Course:
+    def _begin(self, job: Job, started_at: datetime) -> int | None:
+        """Return the number of the run's line; None if the disk is full, which the job may be about to mend."""
+        try:
+            return self._runs.begin(job.name, started_at)
+        except StoreFullError:
+            return None
+
+    def _course(self, job: Job, run_id: int | None) -> Course:
         noted_mono_s = monotonic()
 
         def on_progress(progress: JobProgress) -> None:
@@ -101,7 +111,7 @@ class JobRunner:
             with self._guard:
                 self._progress[job.name] = progress
             self._on_progress(job.name, progress)
-            if monotonic() - noted_mono_s >= PROGRESS_S:
+            if run_id is not None and monotonic() - noted_mono_s >= PROGRESS_S:
                 noted_mono_s = monotonic()
                 with suppress(AlprError):  # the run's end is written by somebody who says so
                     self._runs.note_progress(run_id, str(progress))

@@ -22,6 +22,7 @@ from alpr_core.purge import (
 )
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.retention import RetentionRules, cut_offs
+from db.ballast import Ballast
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Course
@@ -45,6 +46,9 @@ class PurgeJob:
         Raises:
             AlprError: the clock has leapt, or the disk refuses; what was begun is finished later.
         """
+        return Ballast(self.store.folder).making_room(lambda: self._step(course, by))
+
+    def _step(self, course: Course, by: Actor) -> str:
         left_over = self._finish(course)
         if left_over is not None:
             return left_over

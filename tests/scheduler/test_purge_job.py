@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from alpr_core.audit.entry import THE_BOX
 from alpr_core.desk.purges import Purges
 from alpr_core.errors import StoreError, StoreFullError, UsageError
+from alpr_core.events import BoxEvent
 from alpr_core.jobs import JobOutcome
 from alpr_core.permissions import Role
 from alpr_core.purge import PurgeDenial
 from alpr_core.retention import cut_offs, sign_rules
 from alpr_reports.purge_certificate import purge_certificate_pdf
 from db.ballast import BALLAST_FILE, Ballast
-from scheduler.job import Course
+from scheduler.job import Course, Job
 from scheduler.job_runner import JobRunner
 from scheduler.job_table import JobParts, box_jobs
 from scheduler.purge_job import PurgeJob
@@ -39,6 +39,12 @@ def world(tmp_path: Path) -> Iterator[PurgeWorld]:
 
 def look(world: PurgeWorld) -> str:
     return PurgeJob(world.store, lambda: world.now).work(Course(lambda _: None))
+
+
+def purge_job(world: PurgeWorld) -> Job:
+    """Return the box's own job."""
+    jobs = box_jobs(JobParts(world.store, lambda: world.now))
+    return next(job for job in jobs if job.name == "purge")
 
 
 def due_reads(world: PurgeWorld) -> list[str]:
@@ -107,9 +113,7 @@ def test_untrusted_time_purges_nothing(world: PurgeWorld) -> None:
     """While neither satellites nor server confirm the time, the job does not even look."""
     due_reads(world)
     world.take_rules()
-    (job,) = [
-        one for one in box_jobs(JobParts(world.store, lambda: world.now)) if one.name == "purge"
-    ]
+    job = purge_job(world)
     runner = JobRunner(world.store.job_runs, lambda _: None, lambda: world.now, lambda: False)
     for _ in range(9):
         world.now += DAY
@@ -198,7 +202,8 @@ def test_a_purge_works_on_a_full_disk(full_disk: Path) -> None:
         world.record([at_cut_off(30) - DAY] * 40)
         world.receipt()
         world.take_rules()
-        world.announce()
+        look(world)
+        world.execute("UPDATE purge_notice SET aged_s = 7 * 86400")
         assert Ballast(world.store.folder, 4 * 1024 * 1024).lay_in()
         fill(full_disk / "filler")
         with pytest.raises(StoreFullError), world.store.ledger.writing():
@@ -207,11 +212,11 @@ def test_a_purge_works_on_a_full_disk(full_disk: Path) -> None:
                     "INSERT INTO setting (name, value) VALUES (?, hex(randomblob(4000)))",
                     f"x{number}",
                 )
-        notice, taken = world.store.retention.open_notice(), world.store.retention.rules()
-        assert notice is not None and taken is not None
-        world.store.purge.begin(notice, taken, THE_BOX)
-        certificate = world.store.purge.finish()
-        assert certificate is not None and certificate.is_proven and certificate.reads == 40
+        told: list[BoxEvent] = []
+        runner = JobRunner(world.store.job_runs, told.append, lambda: world.now, lambda: True)
+        assert runner.run(purge_job(world)) is JobOutcome.DONE, told
+        (certificate,) = world.store.retention.certificates()
+        assert certificate.is_proven and certificate.reads == 40
         assert not (world.store.folder / BALLAST_FILE).exists()
         assert shutil.disk_usage(full_disk).free > 1024 * 1024
     finally:
