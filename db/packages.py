@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from alpr_core.errors import InputError
 from alpr_core.packages.order import HandOver, PackageKind, PackageRecord
 from alpr_core.sync.canonical import JsonRecord
@@ -14,6 +16,9 @@ from db.package_models import HandOverRow, PackageReadRow, PackageRow
 
 OUTBOX_PACKAGE, OUTBOX_HAND_OVER = "package", "hand_over"
 """`kind` of outbox rows that carry a package's record and a change of hands."""
+
+READS_OF_ONE_RECORD = 500
+"""A package of more reads is sent in several records."""
 
 PAYLOAD_VERSION = 1
 """First field of every payload; a changed meaning of any field needs the next number."""
@@ -48,7 +53,8 @@ class PackageFiles:
             PackageReadRow.insert(
                 number=record.number, place=place, sighting_id=sighting_id
             ).execute(self._database)
-        put_in_outbox(self._database, OUTBOX_PACKAGE, package_content(record), record.made_at)
+        for content in package_contents(record):
+            put_in_outbox(self._database, OUTBOX_PACKAGE, content, record.made_at)
 
     def finish(self, record: PackageRecord) -> None:
         """Write when the package was read back whole."""
@@ -122,23 +128,29 @@ class PackageFiles:
         )
 
 
-def package_content(record: PackageRecord) -> JsonRecord:
-    """Return the record of a package as it is sent."""
-    return {
-        "version": PAYLOAD_VERSION,
-        "number": record.number,
-        "kind": record.kind.value,
-        "request": record.request,
-        "case": record.case_number,
-        "purpose": record.purpose,
-        "made_by": record.made_by,
-        "made_at_us": to_micros(record.made_at),
-        "reads": list(record.sighting_ids),
-        "recipients": list(record.recipients),
-        "medium": record.medium,
-        "contents_sha256": record.contents_sha256,
-        "manifest_sha256": record.manifest_sha256,
-    }
+def package_contents(record: PackageRecord) -> Iterator[JsonRecord]:
+    """Yield the record of a package as it is sent, with up to READS_OF_ONE_RECORD of its reads in each part."""
+    ids = record.sighting_ids
+    starts = range(0, max(1, len(ids)), READS_OF_ONE_RECORD)
+    for part, start in enumerate(starts):
+        yield {
+            "version": PAYLOAD_VERSION,
+            "number": record.number,
+            "part": part,
+            "parts": len(starts),
+            "kind": record.kind.value,
+            "request": record.request,
+            "case": record.case_number,
+            "purpose": record.purpose,
+            "made_by": record.made_by,
+            "made_at_us": to_micros(record.made_at),
+            "read_count": len(ids),
+            "reads": list(ids[start : start + READS_OF_ONE_RECORD]),
+            "recipients": list(record.recipients),
+            "medium": record.medium,
+            "contents_sha256": record.contents_sha256,
+            "manifest_sha256": record.manifest_sha256,
+        }
 
 
 def _hand_over_content(hand_over: HandOver) -> JsonRecord:

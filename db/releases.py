@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from datetime import date
 
 from alpr_core.errors import InputError, StoreError
@@ -25,6 +26,12 @@ from db.package_models import ReleaseDecisionRow, ReleaseFulfilmentRow, ReleaseR
 
 OUTBOX_REQUEST, OUTBOX_DECISION = "release_request", "release_decision"
 """`kind` of outbox rows that carry a request and its decision."""
+
+OUTBOX_DOCUMENT = "release_document"
+"""`kind` of outbox rows that carry a part of a request's document."""
+
+PART_BYTES = 128 * 1024
+"""Of a document in one record: as base64 well below what one record may have."""
 
 PAYLOAD_VERSION = 1
 """First field of every payload; a changed meaning of any field needs the next number."""
@@ -57,8 +64,9 @@ class ReleaseFiles:
             entered_by=request.entered_by,
             entered_at=request.entered_at,
         ).execute(self._database)
-        content = _request_content(request, document)
-        put_in_outbox(self._database, OUTBOX_REQUEST, content, request.entered_at)
+        put_in_outbox(self._database, OUTBOX_REQUEST, _request_content(request), request.entered_at)
+        for content in _document_contents(request, document):
+            put_in_outbox(self._database, OUTBOX_DOCUMENT, content, request.entered_at)
 
     def decide(self, number: str, decision: Decision) -> None:
         """Write the one decision of a request; the table refuses a second one."""
@@ -158,7 +166,21 @@ def _request(row: ReleaseRequestRow) -> ReleaseRequest:
     )
 
 
-def _request_content(request: ReleaseRequest, document: Document) -> JsonRecord:
+def _document_contents(request: ReleaseRequest, document: Document) -> Iterator[JsonRecord]:
+    """Yield the document as records of PART_BYTES."""
+    starts = range(0, len(document.content), PART_BYTES)
+    for part, start in enumerate(starts):
+        content = document.content[start : start + PART_BYTES]
+        yield {
+            "version": PAYLOAD_VERSION,
+            "request": request.number,
+            "part": part,
+            "parts": len(starts),
+            "base64": base64.b64encode(content).decode("ascii"),
+        }
+
+
+def _request_content(request: ReleaseRequest) -> JsonRecord:
     typed = request.typed
     return {
         "version": PAYLOAD_VERSION,
@@ -176,5 +198,4 @@ def _request_content(request: ReleaseRequest, document: Document) -> JsonRecord:
         "entered_at_us": to_micros(request.entered_at),
         "document_name": request.document_name,
         "document_sha256": request.document_sha256,
-        "document_base64": base64.b64encode(document.content).decode("ascii"),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,7 @@ from alpr_core.packages.order import PackageKind
 from alpr_core.permissions import PERMISSIONS, Action, Role, Trait, has_trait
 from alpr_core.releases.agency_kinds import KIND_RULES, AgencyKind, refusal_of, warnings_of
 from alpr_core.releases.request import DOCUMENT_BYTES_MAX, Document, TypedRequest, Verdict
+from alpr_core.sync.batch import RECORD_BYTES_MAX
 from alpr_tui.records_desk import on_medium
 from db import verify_package
 from tests.db.package_desk import MEDIUM, PLATES, PackageDesk, package_desk
@@ -194,6 +197,23 @@ def test_a_request_needs_its_document(desk: PackageDesk) -> None:
         with pytest.raises(InputError):
             desk.releases(used).request(TYPED, document, purpose)
     assert not desk.staffed.store.releases.all()
+
+
+def test_what_is_sent_fits_the_wire(desk: PackageDesk) -> None:
+    """The longest document and a package of thousands of reads are sent in records that no server refuses."""
+    used = desk.desk()
+    scan = Document("scan.pdf", bytes(range(256)) * (DOCUMENT_BYTES_MAX // 256))
+    desk.releases(used).request(TYPED, scan, desk.purpose(used, "agency_release"))
+    record = desk.make(used)
+    long = replace(record, number="C-1", sighting_ids=tuple(f"{one:032x}" for one in range(9_000)))
+    with desk.staffed.store.ledger.writing():
+        desk.staffed.store.packages.add(long)
+    rows = desk.staffed.store.outbox.unsent(500)
+    assert max(len(row.payload.encode()) for row in rows) <= RECORD_BYTES_MAX
+    parts = [json.loads(row.payload) for row in rows if row.kind == "release_document"]
+    assert b"".join(base64.b64decode(part["base64"]) for part in parts) == scan.content
+    reads = [json.loads(row.payload) for row in rows if row.kind == "package"]
+    assert sum(len(part["reads"]) for part in reads if part["number"] == "C-1") == 9_000
 
 
 def test_words_make_a_reviewer_look_twice() -> None:
