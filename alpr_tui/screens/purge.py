@@ -39,7 +39,7 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "confirm", "Confirm"),
         Binding("r", "run", "Run now"),
-        Binding("d", "confirm_date", "Date is right"),
+        Binding("k", "confirm_date", "Date is right"),
         Binding("p", "pdf", "PDF"),
     ]
 
@@ -170,5 +170,5 @@ def outlook_lines(outlook: PurgeOutlook, now: datetime) -> tuple[str, ...]:
             else f"… {outlook.denial.value}",
         ]
     if outlook.stopped_why is not None:
-        lines.append(f"✗ STOPPED: {outlook.stopped_why} d says that the date is right.")
+        lines.append(f"✗ STOPPED: {outlook.stopped_why} k says that the date is right.")
     return tuple(clean_text(line) for line in lines)

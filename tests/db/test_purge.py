@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -251,3 +252,26 @@ def test_another_read_of_the_vehicle_is_no_trace(world: PurgeWorld) -> None:
     certificate = world.purge()
     assert certificate.is_proven
     assert certificate.still_recorded >= 2
+
+
+def test_whatever_the_mixture_exactly_the_rule_goes(world: PurgeWorld) -> None:
+    """Of 120 reads of all ages, with and without hit, hold and receipt, exactly those go that the rule names."""
+    chance = random.Random(34090)
+    spread = [at_cut_off(READ_DAYS) + chance.randint(-3, 2) * DAY + SECOND * n for n in range(60)]
+    seen = dict(zip(world.record(spread), spread, strict=True))
+    older = [at_cut_off(HIT_DAYS) + chance.randint(-3, 2) * DAY + SECOND * n for n in range(60)]
+    hits = dict(zip(world.record(older, hits=True), older, strict=True))
+    ids = [*seen, *hits]
+    receipted, held = set(chance.sample(ids, 90)), set(chance.sample(ids, 30))
+    world.receipt(*receipted)
+    world.hold(*held)
+    world.take_rules()
+    gone = {read for read, at in seen.items() if at < at_cut_off(READ_DAYS)}
+    gone |= {read for read, at in hits.items() if at < at_cut_off(HIT_DAYS)}
+    gone &= receipted - held
+    certificate = world.purge()
+    assert world.stored() == set(ids) - gone and 10 < len(gone) < 60
+    assert certificate.goes == len(gone) and certificate.is_proven
+    assert certificate.stored_before - certificate.stored_after == len(gone)
+    for read in sorted(set(ids) - gone)[::5]:
+        assert world.store.sightings.picture_jpeg(read, PictureKind.FRAME)
