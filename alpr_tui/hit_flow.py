@@ -68,10 +68,9 @@ class HitFlow:
             return
         if not self._is_dark():
             self._sounds.play(hit.hit.rule.sound)
-        user = self._workplace.desk.user
         if hit.refusal is not None:
             self._unrecorded[hit.hit.hit_id] = hit
-        elif is_seen and user is not None and hit.hit.rule.data in user.authorisations:
+        elif is_seen and self._may_see(hit):
             self._pending[hit.hit.hit_id] = hit
         else:
             self._unseen[hit.hit.hit_id] = hit.urgency
@@ -103,8 +102,8 @@ class HitFlow:
         if isinstance(page, AlertScreen):
             self._change(page)
             return
-        ready = {**self._pending, **self._unrecorded}
-        nearest = min(ready.values(), key=lambda hit: hit.urgency, default=None)
+        ready = filter(self._may_see, (*self._pending.values(), *self._unrecorded.values()))
+        nearest = min(ready, key=lambda hit: hit.urgency, default=None)
         unseen = min(self._unseen.items(), key=lambda item: item[1], default=None)
         if unseen is not None and (nearest is None or unseen[1] < nearest.urgency):
             self._open(unseen[0])
@@ -147,6 +146,14 @@ class HitFlow:
         self._take_out(nearest)
         self._keep(page.shown)
         page.show(nearest, self.waiting)
+
+    def _may_see(self, shown: ShownHit) -> bool:
+        """Tell whether whoever is at the desk may see hits at all, and those of this data."""
+        desk = self._workplace.desk
+        user = desk.user
+        if user is None or desk.watcher() is None:
+            return False
+        return shown.hit.rule.data in user.authorisations
 
     def _keep(self, shown: ShownHit) -> None:
         kept = self._pending if shown.refusal is None else self._unrecorded

@@ -243,6 +243,17 @@ async def test_a_hit_that_is_not_recorded_is_shown_and_said(
         await until(pilot, lambda: world.staffed.newest()[0].entry.action == "hit.note")
 
 
+async def test_a_technician_is_shown_no_hit() -> None:
+    """What the store refused is alerted to nobody whose role sees no hits, and waits."""
+    async with watched(role=Role.TECHNICIAN) as (world, pilot):
+        hit = hit_of(1, HotlistClass.STOLEN)
+        world.relay.tell(SightingNotRecorded(hit.sighting, hit.match, "disk full"))
+        await until(pilot, lambda: world.bells == 3)
+        await pilot.pause()
+        assert not isinstance(world.app.screen, AlertScreen)
+        assert "8ABC001" not in world.text()
+
+
 async def test_an_administrator_looks_and_does_not_verify() -> None:
     """The administrator sees a hit of the queue without the card's questions."""
     async with watched(role=Role.ADMINISTRATOR) as (world, pilot):
