@@ -44,9 +44,9 @@ PLACES: tuple[Place, ...] = (
     Place("audit", "f4", "Audit", Action.VIEW_AUDIT, AuditScreen),
     Place("users", "f5", "Users", Action.VIEW_USERS, UsersScreen),
     Place("hits", "f6", "Hits", Action.VIEW_HIT, HitsScreen),
-    Place("devices", "f11", "Devices", Action.SEE_DEVICES, DevicesScreen),
+    Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),
     Place("lists", "f8", "Lists", Action.VIEW_HOTLIST, ListsScreen),
+    Place("devices", "f11", "Devices", Action.SEE_DEVICES, DevicesScreen),
     Place("records", "f12", "Records", Action.SEE_RECORDS, RecordsScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
-    Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),
 )
