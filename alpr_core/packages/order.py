@@ -94,7 +94,7 @@ def check_order(order: PackageOrder) -> None:
     """Raise InputError if the order cannot be carried out as it is."""
     count = len(set(order.sighting_ids))
     if count == 0:
-        raise InputError("No reads were chosen.", "Search first; nothing was written.")
+        raise InputError("This finds no reads.", "Widen the search; nothing was written.")
     if count > READS_MAX:
         raise InputError(
             f"{count} reads are too many for one package; {READS_MAX} is the most.",

@@ -26,6 +26,7 @@ from alpr_tui.screens.read_questions import READ_QUESTIONS, query_of
 from alpr_tui.widgets.record_panel import RecordPanel
 
 PATH_CHARS_MAX = 400
+USUAL_PURPOSE = "evidence"
 
 MEDIUM_QUESTIONS = (
     Question("key", "Public key file of whoever is to open it", PATH_CHARS_MAX),
@@ -94,7 +95,7 @@ class EvidencePanel(RecordPanel[PackageRecord]):
                 ask = lambda: self._ask_package(purpose)  # noqa: E731 - one line of words
                 once_proven(here, workplace, action, "Taking reads out", ask, purpose)
 
-        self.app.push_screen(PurposeScreen(workplace), after)
+        self.app.push_screen(PurposeScreen(workplace, code=USUAL_PURPOSE), after)
 
     def _ask_package(self, purpose: AccessPurpose) -> None:
         records = self.workplace.records

@@ -25,6 +25,8 @@ from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read_questions import READ_QUESTIONS, typed_time
 from alpr_tui.widgets.record_panel import RecordPanel
 
+USUAL_PURPOSE = "agency_release"
+
 _MARKS = {
     "waiting": "? waiting",
     "approved": "✓ approved",
@@ -141,7 +143,7 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
             if purpose is not None:
                 then(purpose)
 
-        self.app.push_screen(PurposeScreen(self.workplace), after)
+        self.app.push_screen(PurposeScreen(self.workplace, code=USUAL_PURPOSE), after)
 
     def _ask_request(self, purpose: AccessPurpose) -> None:
         records, now = self.workplace.records, self.workplace.now()

@@ -249,7 +249,7 @@ def test_orders_that_cannot_be_carried_out(desk: PackageDesk) -> None:
     """No reads, too many, no recipient, a read that is gone: a clear message, and nothing on the medium."""
     used = desk.desk()
     for changes, words in (
-        ({"sighting_ids": ()}, "No reads"),
+        ({"sighting_ids": ()}, "finds no reads"),
         ({"sighting_ids": tuple(str(number) for number in range(1_001))}, "too many"),
         ({"recipients": ()}, "Nobody could open"),
         ({"sighting_ids": ("f" * 32,)}, "is not in the store"),
