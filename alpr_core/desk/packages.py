@@ -12,15 +12,18 @@ Source: policy 462.4, 462.5, 462.7; Civil Code 1798.90.52, 1798.90.55; CJIS Secu
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from alpr_core.accounts.user import User
-from alpr_core.audit.entry import NO_SUBJECT, Subject
+from alpr_core.audit.entry import Subject
 from alpr_core.audit.entry_form import canonical_json, write_time
-from alpr_core.desk.audit_ports import AuditLog, AuditRecord, EntryFilter, InclusionProof
+from alpr_core.desk.access_entry import Record
+from alpr_core.desk.audit_ports import AuditLog, EntryFilter, InclusionProof
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.package_entries import entries_by_read, plates_of
 from alpr_core.desk.package_ports import (
     CustodyForm,
     KeepReads,
@@ -70,6 +73,16 @@ class PackageTools:
     now: Callable[[], datetime]
     box: str
     organisation: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Packing:
+    """One package under way."""
+
+    order: PackageOrder
+    purpose: AccessPurpose
+    user: User
+    number: str
 
 
 class Packages:
@@ -133,43 +146,19 @@ class Packages:
             raise RuntimeError("a canvass's report is no package")
         if (order.kind is PackageKind.RELEASE) != (request is not None):
             raise RuntimeError("a release has a request, evidence has none")
-        action = order.kind.action
-        asked = Subject(query=(("reads", str(len(order.sighting_ids))),))
-        user = self._desk.require(action, WHERE, purpose, asked)
+        user = self._desk.require(order.kind.action, WHERE, purpose, _subject(order))
         reads = self._reads(order.sighting_ids)
         number = package_number(order.kind, self._tools.now(), self._tools.number_tail())
-        with self._desk.doing(
-            action,
-            WHERE,
-            purpose,
-            asked,
-            by=user,
-            package=number,
-            stage="begins",
-            medium=order.medium.words,
-        ) as noted:
+        packing = _Packing(order, purpose, user, number)
+        with self._step(packing, "begins") as noted:
+            noted.facts["medium"] = order.medium.words
             noted.facts["recipients"] = ", ".join(_recipient_words(order))
-            noted.plates.extend(_plates(reads))
+            noted.plates.extend(plates_of(reads))
         self._tools.sign()
         medium = make_medium(number)
-        contents = self._write(medium, reads)
-        record = self._record(number, order, purpose, user, contents)
-        try:
-            with self._desk.doing(
-                action, WHERE, purpose, asked, by=user, package=number, stage="written"
-            ) as noted:
-                noted.facts["contents_sha256"] = contents.sha256
-                noted.facts["manifest_sha256"] = contents.manifest_sha256
-                noted.facts["head_sha256"] = sha256(canonical_json(self._head(record))).hexdigest()
-                noted.facts["reads"] = str(len(reads))
-                self._tools.book.add(record)
-                self._tools.keep(record, _keep_reason(record))
-                within(record)
-        except AlprError:
-            medium.discard()
-            raise
+        record = self._put_on_file(packing, medium, reads, within)
         self._tools.sign()
-        return self._finish(record, order, medium, purpose, user, request)
+        return self._finish(packing, record, medium, request)
 
     def all(self) -> tuple[PackageRecord, ...]:
         """Return the register of packages, the newest first."""
@@ -220,9 +209,52 @@ class Packages:
             )
         return reads
 
+    def _step(self, packing: _Packing, stage: str) -> AbstractContextManager[Record]:
+        """Return the action of one stage, with its entry."""
+        order = packing.order
+        return self._desk.doing(
+            order.kind.action,
+            WHERE,
+            packing.purpose,
+            _subject(order),
+            by=packing.user,
+            package=packing.number,
+            stage=stage,
+        )
+
+    def _put_on_file(
+        self,
+        packing: _Packing,
+        medium: PackageMedium,
+        reads: tuple[StoredSighting, ...],
+        within: Within,
+    ) -> PackageRecord:
+        """Seal the reads, then put digests, record and hold on file in one transaction; else nothing stays."""
+        contents: SealedContents | AlprError
+        try:
+            contents = self._write(medium, reads)
+        except AlprError as fault:
+            contents = fault
+        try:
+            with self._step(packing, "written") as noted:
+                if isinstance(contents, AlprError):
+                    raise contents
+                record = self._record(packing, contents)
+                noted.facts["contents_sha256"] = contents.sha256
+                noted.facts["manifest_sha256"] = contents.manifest_sha256
+                noted.facts["head_sha256"] = sha256(canonical_json(self._head(record))).hexdigest()
+                noted.facts["reads"] = str(len(reads))
+                self._tools.book.add(record)
+                self._tools.keep(record, _keep_reason(record))
+                within(record)
+        except AlprError:
+            medium.discard()
+            raise
+        return record
+
     def _write(self, medium: PackageMedium, reads: tuple[StoredSighting, ...]) -> SealedContents:
         tools = self._tools
-        entries = _entries_by_read(tools.log, reads)
+        entries = entries_by_read(tools.log, reads)
         packed = tuple(
             PackedRead(
                 read,
@@ -235,16 +267,10 @@ class Packages:
         pictures = tools.shelf.pictures(read.sighting_id for read in reads)
         return medium.write(members(packed, pictures, self._vkeys()))
 
-    def _record(
-        self,
-        number: str,
-        order: PackageOrder,
-        purpose: AccessPurpose,
-        user: User,
-        contents: SealedContents,
-    ) -> PackageRecord:
+    def _record(self, packing: _Packing, contents: SealedContents) -> PackageRecord:
+        order, purpose, user = packing.order, packing.purpose, packing.user
         return PackageRecord(
-            number=number,
+            number=packing.number,
             kind=order.kind,
             request=order.request,
             case_number=purpose.case_number,
@@ -263,27 +289,24 @@ class Packages:
 
     def _finish(
         self,
+        packing: _Packing,
         record: PackageRecord,
-        order: PackageOrder,
         medium: PackageMedium,
-        purpose: AccessPurpose,
-        user: User,
         request: ReleaseFile | None,
     ) -> PackageRecord:
-        tools = self._tools
-        proof = self._proof_of(record)
+        """Write proof and form, have the medium read back, and put on file that all of it verifies."""
+        tools, recipients = self._tools, packing.order.recipients
+        proof = proof_file(self._proof_of(record), self._vkeys())
         form = tools.custody_form(record, (), request)
-        medium.finish(self._head(record), order.recipients, proof_file(proof, self._vkeys()), form)
+        broken: AlprError | None = None
+        try:
+            medium.finish(self._head(record), recipients, proof, form)
+        except AlprError as fault:
+            broken = fault
         finished = replace(record, finished_at=tools.now())
-        with self._desk.doing(
-            order.kind.action,
-            WHERE,
-            purpose,
-            Subject(query=(("reads", str(len(record.sighting_ids))),)),
-            by=user,
-            package=record.number,
-            stage="verified",
-        ):
+        with self._step(packing, "verified"):
+            if broken is not None:
+                raise broken
             tools.book.finish(finished)
         tools.sign()
         return finished
@@ -323,32 +346,8 @@ class Packages:
         )
 
 
-def _entries_by_read(
-    log: AuditLog, reads: tuple[StoredSighting, ...]
-) -> dict[str, tuple[InclusionProof, ...]]:
-    """Return the proofs of every entry about each read: recorded, opened, corrected, verified."""
-    wanted = {read.sighting_id for read in reads}
-    found: dict[str, dict[int, InclusionProof]] = {}
-    for plate in dict.fromkeys(_plates(reads)):
-        positions = log.positions(EntryFilter(plate=plate), log.signed_size())
-        for record in log.read(positions):
-            about = _about(record) if isinstance(record, AuditRecord) else None
-            if about in wanted and isinstance(record, AuditRecord):
-                proof = log.inclusion_proof(record.entry.index)
-                if proof is not None:
-                    found.setdefault(about, {})[proof.index] = proof
-    return {one: tuple(each[index] for index in sorted(each)) for one, each in found.items()}
-
-
-def _about(record: AuditRecord) -> str | None:
-    """Return the read that an entry is about; None if it is about several or none."""
-    subject = record.subject or NO_SUBJECT
-    return record.entry.fact("sighting") or dict(subject.query).get("sighting")
-
-
-def _plates(reads: tuple[StoredSighting, ...]) -> list[str]:
-    """Return the texts of all reads, as read and as corrected."""
-    return [text for read in reads for text in (read.plate, read.original_plate) if text]
+def _subject(order: PackageOrder) -> Subject:
+    return Subject(query=(("reads", str(len(order.sighting_ids))),))
 
 
 def _recipient_words(order: PackageOrder) -> tuple[str, ...]:

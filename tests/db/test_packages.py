@@ -317,6 +317,8 @@ def test_a_medium_that_forgets_is_found_out(desk: PackageDesk) -> None:
         desk.packages(used).make(
             desk.order(), lambda number: FaultyMedium(desk.folder, number), desk.purpose(used)
         )
+    newest = desk.staffed.newest()[0].entry
+    assert (newest.fact("stage"), newest.outcome) == ("written", Outcome.FAILED)
     assert not list(desk.folder.iterdir())
     assert not desk.staffed.store.packages.all()
 
@@ -337,6 +339,8 @@ def test_a_medium_pulled_late_stays_on_file_as_not_finished(desk: PackageDesk) -
         )
     (record,) = desk.staffed.store.packages.all()
     assert record.finished_at is None
+    newest = desk.staffed.newest()[0].entry
+    assert (newest.fact("stage"), newest.outcome) == ("verified", Outcome.FAILED)
 
 
 def test_custody_only_grows(desk: PackageDesk) -> None:

@@ -268,7 +268,8 @@ def test_no_path_takes_reads_out_without_a_record(desk: PackageDesk) -> None:
     source = inspect.getsource(packages) + inspect.getsource(releases)
     assert source.count("make_medium(number)") == 1  # the one place where a package is begun
     body = inspect.getsource(packages.Packages.make)
-    assert body.index('stage="begins"') < body.index("make_medium(number)") < body.index("book.add")
+    assert body.index('"begins"') < body.index("make_medium(number)") < body.index("_put_on_file(")
+    assert "book.add(record)" in inspect.getsource(packages.Packages._put_on_file)
     canvass = inspect.getsource(canvasses.Canvasses.export)
     assert canvass.index("files.write(") < canvass.index("put_on_file(")
     used = desk.desk()
