@@ -87,12 +87,12 @@ def _findings(figures: AuditFigures) -> list[str]:
     over = sum(training.is_over for training in figures.trainings)
     stale = [each.name for each in figures.lists if each.is_stale or each.failure]
     checks = (
-        (accesses.broken_entries, f"{accesses.broken_entries} altered entries on the audit log"),
-        (unjustified, f"{unjustified} sampled accesses were not justified"),
+        (accesses.broken_entries, f"altered entries on the audit log: {accesses.broken_entries}"),
+        (unjustified, f"sampled accesses that were not justified: {unjustified}"),
         (not figures.reviews, "no review covers this period"),
         (any(not one.signed for one in figures.reviews), "a review is not signed off"),
-        (accesses.lockouts, f"{len(accesses.lockouts)} lock-outs and releases"),
-        (over, f"{over} people without the required training"),
+        (accesses.lockouts, f"lock-outs and releases: {len(accesses.lockouts)}"),
+        (over, f"people without the required training: {over}"),
         (stale, f"lists too old or failed: {', '.join(stale)}"),
         (not figures.designee, "no designee is named (462.2.1(e))"),
         (chain.signed < chain.size - 1_000, "the audit log is long unsigned"),
@@ -148,11 +148,9 @@ def _accesses(figures: AuditFigures) -> tuple[Block, ...]:
 
 
 def _bars(title: str, counts: tuple[Counted, ...]) -> BarChart:
-    shown, rest = counts[:_FEW_BARS], counts[_FEW_BARS:]
-    bars = [Bar(one.name, float(one.count)) for one in shown]
-    if rest:
-        bars.append(Bar(f"{len(rest)} more", float(sum(one.count for one in rest))))
-    return BarChart(title, tuple(bars))
+    bars = tuple(Bar(one.name, float(one.count)) for one in counts[:_FEW_BARS])
+    some = f" (the first {_FEW_BARS} of {len(counts)})" if len(counts) > _FEW_BARS else ""
+    return BarChart(f"{title}{some}", bars)
 
 
 def _reviews(figures: AuditFigures) -> tuple[Block, ...]:
