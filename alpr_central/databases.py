@@ -16,7 +16,7 @@ import psycopg
 from peewee import DatabaseError, OperationalError, PostgresqlDatabase
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from alpr_central.models import PARTITIONED, SMALL, BoxRow
+from alpr_central.models import PARTITIONED, SMALL, BatchRow, BoxRow
 from alpr_core.errors import ConfigError, StoreError, StoreFullError
 
 logging.getLogger("peewee").setLevel(logging.WARNING)  # it writes plates at DEBUG
@@ -51,6 +51,10 @@ class Records(Protocol):
 
     def drop_month(self, month: int) -> None:
         """Take a month's records and pictures' rows away."""
+        ...
+
+    def months(self) -> tuple[int, ...]:
+        """Return the months that there are records of, newest first."""
         ...
 
     def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
@@ -99,6 +103,10 @@ class EmbeddedRecords:
 
     def add_month(self, month: int) -> None:
         """Nothing to do: the month is a column."""
+
+    def months(self) -> tuple[int, ...]:
+        found = BatchRow.select(BatchRow.month).distinct().tuples().execute(self.db)
+        return tuple(sorted((int(month) for (month,) in found), reverse=True))
 
     def drop_month(self, month: int) -> None:
         for model in PARTITIONED:
@@ -177,6 +185,13 @@ class PostgresRecords:
                     f" FOR VALUES IN ({int(month)})"
                 )
         self._months.add(month)
+
+    def months(self) -> tuple[int, ...]:
+        found = self.db.execute_sql(
+            "SELECT c.relname FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid"
+            " WHERE inhparent = 'record'::regclass"
+        ).fetchall()
+        return tuple(sorted((int(name.rpartition("_")[2]) for (name,) in found), reverse=True))
 
     def drop_month(self, month: int) -> None:
         for model in PARTITIONED:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from peewee import PostgresqlDatabase
@@ -48,6 +49,7 @@ class CentralReadShelf:
     """
 
     def __init__(self, records: Records, pictures: Pictures) -> None:
+        self._records = records
         self._db = records.db
         self._pictures = pictures
         self._mark = "%s" if isinstance(self._db, PostgresqlDatabase) else "?"
@@ -55,12 +57,37 @@ class CentralReadShelf:
     def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage:
         """Return up to `limit` reads, newest first; what was read and what it was corrected to both find it."""
         check_query(query)
-        statement, values = _statement(query, limit + 1, after)
-        found = [str(sighting_id) for _, sighting_id in self._rows(statement, values)]
+        is_pattern = query.plate is not None and not query.plate.is_exact
+        look = self._by_month if is_pattern else self._at_once
+        found = [sighting_id for _, sighting_id in look(query, limit + 1, after)]
         reads = self._some(found[:limit])
         is_last = len(found) <= limit or not reads
         end = None if is_last else ReadPlace(reads[-1].seen_at, reads[-1].sighting_id)
         return ReadPage(reads, end)
+
+    def _at_once(
+        self, query: ReadQuery, limit: int, after: ReadPlace | None, month: int | None = None
+    ) -> list[tuple[int, str]]:
+        """Return times and ids, newest first."""
+        return self._rows(*_statement(query, limit, after, month))
+
+    def _by_month(
+        self, query: ReadQuery, limit: int, after: ReadPlace | None
+    ) -> list[tuple[int, str]]:
+        """As `_at_once`, going back month by month of receipt until the page is full.
+
+        A part of a plate may fit a thousand reads a month. What was received before a month was seen before
+        it, so a page of reads that were all seen in it needs no earlier one.
+        """
+        found: dict[str, int] = {}
+        for month in self._records.months():
+            for seen_at, sighting_id in self._at_once(query, limit, after, month):
+                found[sighting_id] = max(seen_at, found.get(sighting_id, seen_at))
+            begins = to_micros(datetime(month // 100, month % 100, 1, tzinfo=UTC))
+            if sum(seen_at >= begins for seen_at in found.values()) >= limit:
+                break
+        newest = sorted(((seen_at, one) for one, seen_at in found.items()), reverse=True)
+        return newest[:limit]
 
     def get(self, sighting_id: str) -> StoredSighting | None:
         """Return one read; None if the fleet has none of this id."""
@@ -117,7 +144,9 @@ class CentralReadShelf:
             return list(self._db.execute_sql(written.replace("?", self._mark), values).fetchall())
 
 
-def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> tuple[str, list[object]]:
+def _statement(
+    query: ReadQuery, limit: int, after: ReadPlace | None, month: int | None
+) -> tuple[str, list[object]]:
     """Return the statement for times and ids of one page, with its values."""
     conditions = ["folded IS NOT NULL"]
     values: list[object] = []
@@ -131,6 +160,8 @@ def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> tuple[s
         also(f"folded {comparison} ?", _like(query.plate.folded()))
         if not query.with_look_alikes:
             also(f"plate {comparison} ?", _like(query.plate))
+    if month is not None:
+        also("month = ?", month)
     if query.since is not None:
         also("seen_at >= ?", to_micros(query.since))
     if query.until is not None:
