@@ -226,14 +226,14 @@ def test_the_log_tells_of_every_step(desk: PackageDesk) -> None:
     assert kinds.count("package") == 1
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.TECHNICIAN, Role.AUDITOR])
-def test_only_an_administrator_takes_reads_out(desk: PackageDesk, role: Role) -> None:
+def test_only_an_administrator_takes_reads_out(desk: PackageDesk) -> None:
     """Nobody else makes a package; the refusal is on the log and nothing is on the medium."""
-    used = desk.desk(role)
-    with pytest.raises(AccessRefused):
-        desk.make(used)
-    newest = desk.staffed.newest()[0].entry
-    assert newest.action == Action.EXPORT_EVIDENCE.value and newest.outcome is Outcome.REFUSED
+    for role in (Role.OFFICER, Role.TECHNICIAN, Role.AUDITOR):
+        used = desk.desk(role)
+        with pytest.raises(AccessRefused):
+            desk.make(used)
+        newest = desk.staffed.newest()[0].entry
+        assert newest.action == Action.EXPORT_EVIDENCE.value and newest.outcome is Outcome.REFUSED
     assert not list(desk.folder.iterdir())
 
 
