@@ -34,6 +34,7 @@ from alpr_core.events import (
 from alpr_core.gps_events import GpsBack, GpsLost
 from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
+from alpr_core.text_certainty import text_certainty
 from alpr_tui.box import Box
 from alpr_tui.event_relay import EventRelay
 
@@ -165,6 +166,7 @@ def _sighting_fields(
         "seen_at": sighting.seen_at.isoformat(),
         "plate": reading.text if is_seen else None,
         "weakest": round(reading.weakest, 3),
+        "whole_text": round(text_certainty(reading), 3),
         "state": reading.state if is_seen else None,
         "alternatives": list(reading.alternatives) if is_seen else [],
         "looks": sighting.frame_count,

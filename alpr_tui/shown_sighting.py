@@ -12,6 +12,7 @@ from alpr_core.frame import Pixels
 from alpr_core.hit import Hit, hits_of
 from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
+from alpr_core.text_certainty import text_certainty
 
 PLATE_PICTURE_PX = (320, 200)
 """Largest plate picture kept for the screen, width and height."""
@@ -27,6 +28,8 @@ class ShownSighting:
     confidences: tuple[float, ...]
     weakest_index: int
     """-1 for an empty plate."""
+    certainty: float
+    """Chance that the whole text is right, O read as 0 and I as 1."""
     state: str | None
     """None means unread."""
     alternatives: tuple[str, ...]
@@ -66,6 +69,7 @@ def shown_sighting(
         plate=reading.text,
         confidences=reading.confidences,
         weakest_index=reading.weakest_index,
+        certainty=text_certainty(reading),
         state=reading.state,
         alternatives=reading.alternatives,
         camera=sighting.camera,

@@ -21,7 +21,7 @@ class Judged:
     """One reading with what it claimed and what was true."""
 
     confidence: float
-    """Of the weakest sign, 0 to 1."""
+    """Of one sign or of a whole text, 0 to 1."""
     is_right: bool
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from alpr_core.frame import Frame
 from alpr_core.plate import PlateReading
+from alpr_core.text_certainty import text_certainty
 from alpr_vision.eyes import Eyes
 from bench.peers import PeerLook
 from bench.photo_sets import LabelledPhoto
@@ -146,6 +147,7 @@ def _answer(reading: PlateReading, *, is_shown: bool) -> Answer:
         state=reading.state,
         box=(box.x, box.y, box.w, box.h),
         weakest=reading.weakest,
+        certainty=text_certainty(reading),
         confidences=reading.confidences,
         is_shown=is_shown,
     )

@@ -31,6 +31,8 @@ class Answer:
     """None: the reader names no box, or the photograph is a crop."""
     weakest: float | None = None
     """Confidence of the weakest sign; None: the reader names none."""
+    certainty: float | None = None
+    """Confidence that the whole text is right, round signs folded; None: the reader names none."""
     confidences: tuple[float, ...] = ()
     """One per sign of `plate`; empty: the reader names none."""
     is_shown: bool = True
@@ -131,14 +133,26 @@ def state_score(outcomes: Iterable[Outcome], state: str | None = None) -> StateS
     )
 
 
-def judged(outcomes: Iterable[Outcome]) -> tuple[Judged, ...]:
+def weakest_sign(answer: Answer) -> float | None:
+    """What the answer claims of its least certain sign."""
+    return answer.weakest
+
+
+def whole_text(answer: Answer) -> float | None:
+    """What the answer claims of its whole text."""
+    return answer.certainty
+
+
+def judged(
+    outcomes: Iterable[Outcome], claim: Callable[[Answer], float | None] = whole_text
+) -> tuple[Judged, ...]:
     """Return what the answer on each labelled plate claimed, shown or not; plates that were not found
     are left out."""
     found = ((each.photo, each.on_plate) for each in outcomes)
     return tuple(
-        Judged(answer.weakest, is_folded_right(photo, answer))
+        Judged(claimed, is_folded_right(photo, answer))
         for photo, answer in found
-        if answer is not None and answer.plate and answer.weakest is not None
+        if answer is not None and answer.plate and (claimed := claim(answer)) is not None
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from bench.calibration import SHOWN_RIGHT, calibration_error, chance_error, coverage
+from bench.calibration import SHOWN_RIGHT, Judged, calibration_error, chance_error, coverage
 from bench.looking import FalseBoxes, SetLooks
 from bench.report import Json, Table, ratio, share
 from bench.scoring import (
@@ -19,7 +19,11 @@ from bench.scoring import (
     judged_signs,
     state_score,
     text_score,
+    weakest_sign,
+    whole_text,
 )
+
+_CLAIMS = (("weakest sign", weakest_sign), ("whole text", whole_text))
 
 WIDTHS_PX = (0, 70, 90, 120, 10_000)
 """Bounds of the groups of plate widths."""
@@ -51,8 +55,6 @@ def vision_tables(
 def looks_figures(looks: SetLooks) -> Json:
     """Return all figures of one reader over one set."""
     outcomes, cost = looks.outcomes, looks.cost
-    certain = judged(outcomes)
-    covered = coverage(certain)
     states = {
         "all": _state_figures(state_score(outcomes)),
         "CA": _state_figures(state_score(outcomes, "CA")),
@@ -72,11 +74,8 @@ def looks_figures(looks: SetLooks) -> Json:
         "1ABC234": _text_figures(text_score(outcomes, belongs=has_california_form)),
         "state": states if _is_crops(looks) else None,
         "scenes": None if _is_crops(looks) else scenes,
-        "calibration_error": round(calibration_error(certain), 4),
-        "calibration_error_by_chance": round(chance_error(certain), 4),
-        "calibration_error_per_sign": round(calibration_error(judged_signs(outcomes)), 4),
-        "coverage": ratio(covered.shown, len(outcomes)),
-        "coverage_confidence": covered.confidence,
+        "a sign": _claim_figures(judged_signs(outcomes), len(outcomes)),
+        **{of: _claim_figures(judged(outcomes, claim), len(outcomes)) for of, claim in _CLAIMS},
         "line_ms": round(cost.line_ms, 2),
         "raw_ms": None if cost.raw_ms is None else round(cost.raw_ms, 2),
         "line_ms_1280x720": None if cost.usual_line_ms is None else round(cost.usual_line_ms, 2),
@@ -175,29 +174,34 @@ def _backgrounds_table(backgrounds: Sequence[tuple[str, FalseBoxes]]) -> Table:
 
 
 def _calibration_table(ours: Sequence[SetLooks]) -> Table:
-    head = ("set", "reader", "looks", "error", "by chance", "per sign", "coverage", "from")
-    table = Table("Confidence of the weakest sign", head)
+    head = ("set", "reader", "claim of", "claims", "error", "by chance", "coverage", "from")
+    table = Table("What a confidence is worth", head)
     for looks in ours:
-        certain = judged(looks.outcomes)
-        covered = coverage(certain)
-        table.add(
-            looks.photo_set,
-            looks.reader,
-            str(len(certain)),
-            f"{calibration_error(certain):.3f}",
-            f"{chance_error(certain):.3f}",
-            f"{calibration_error(judged_signs(looks.outcomes)):.3f}",
-            share(covered.shown, len(looks.outcomes)),
-            "-" if covered.confidence is None else f"{covered.confidence:.4f}",
-        )
+        signs = judged_signs(looks.outcomes)
+        table.add(looks.photo_set, looks.reader, "a sign", *_claim_cells(signs), "", "")
+        for of, claim in _CLAIMS:
+            certain = judged(looks.outcomes, claim)
+            covered = coverage(certain)
+            table.add(
+                "",
+                "",
+                of,
+                *_claim_cells(certain),
+                share(covered.shown, len(looks.outcomes)),
+                "-" if covered.confidence is None else f"{covered.confidence:.4f}",
+            )
     table.note(
         "error: expected calibration error, ten bins; every look at a labelled plate counts, shown "
-        "or not. by chance: what a perfectly calibrated reader would show on as many looks. "
-        "per sign: the same error over single signs. "
+        "or not. by chance: what a perfectly calibrated reader would show on as many claims. "
+        "weakest sign, whole text: taken as the claim that all signs are right, O as 0 and I as 1. "
         f"coverage: plates shown at the confidence from which {SHOWN_RIGHT:.1%} of the shown are right "
         "(below 200 looks that means: none wrong)."
     )
     return table
+
+
+def _claim_cells(claims: Sequence[Judged]) -> tuple[str, str, str]:
+    return (str(len(claims)), f"{calibration_error(claims):.3f}", f"{chance_error(claims):.3f}")
 
 
 def _cost_table(looks: Sequence[SetLooks], peak_mb: float) -> Table:
@@ -237,6 +241,17 @@ def _text_cells(score: TextScore) -> tuple[str, str, str]:
         share(score.exact, score.photos),
         share(score.folded, score.photos),
     )
+
+
+def _claim_figures(claims: Sequence[Judged], photos: int) -> Json:
+    covered = coverage(claims)
+    return {
+        "claims": len(claims),
+        "calibration_error": round(calibration_error(claims), 4),
+        "calibration_error_by_chance": round(chance_error(claims), 4),
+        "coverage": ratio(covered.shown, photos),
+        "coverage_confidence": covered.confidence,
+    }
 
 
 def _text_figures(score: TextScore) -> Json:

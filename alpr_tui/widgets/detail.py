@@ -71,7 +71,7 @@ def _weakest_words(shown: ShownSighting) -> Text:
     if shown.weakest_index < 0:
         return Text("no sign read")
     sign = shown.plate[shown.weakest_index]
-    words = Text(f"weakest sign {sign} {percent(shown.weakest)}")
+    words = Text(f"weakest sign {sign} {percent(shown.weakest)}, whole {percent(shown.certainty)}")
     if shown.alternatives:
         words.append(f"  or {' '.join(shown.alternatives)}")
     return words

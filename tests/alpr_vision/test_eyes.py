@@ -17,7 +17,7 @@ from alpr_core.plate import PlateBox
 from alpr_vision.eyes import Eyes
 from alpr_vision.model_files import MODELS_FOLDER
 from alpr_vision.plate_detector import HEIGHT_PER_WIDTH_MAX, OnnxPlateDetector, network_input
-from alpr_vision.plate_reader import rectified_plate
+from alpr_vision.plate_reader import VIEWS, CropMargin, rectified_plate
 from hw.photograph import photograph
 from hw.simulated_drive import SimulatedDrive
 from tests.alpr_core.made_readings import BEGAN_AT
@@ -134,6 +134,38 @@ def test_rectifying_survives_corners_outside_the_picture() -> None:
         np.full((30, 50), 99, np.uint8), PlateBox(0, 0, 50, 30, 1.0, corners), 128, 64
     )
     assert plate.shape == (64, 128)
+
+
+def test_a_margin_follows_the_plates_edges() -> None:
+    """A wider view shows what lies around the plate, a narrower one less of the plate itself."""
+    pixels = np.zeros((200, 300), np.uint8)
+    pixels[50:150, 50:250] = 200
+    box = PlateBox(50, 50, 200, 100, 1.0)
+    wide = rectified_plate(pixels, box, 128, 64, CropMargin(0.1, 0.1))
+    assert wide[:3].max() < 20 and wide[:, :3].max() < 20 and wide[32, 64] == 200
+    narrow = rectified_plate(pixels, box, 128, 64, CropMargin(-0.1, -0.1))
+    assert narrow.min() == 200
+
+
+def test_each_plate_is_read_in_all_views(eyes: Eyes) -> None:
+    """One batch holds every view of every box, and each box gets the answer to its own views."""
+    pixels = np.full((300, 700), 90, np.uint8)
+    for left, text in ((30, "ABC"), (400, "XYZ")):
+        cv2.rectangle(pixels, (left, 100), (left + 200, 200), 235, -1)
+        cv2.putText(pixels, text, (left + 15, 180), cv2.FONT_HERSHEY_SIMPLEX, 2.6, 30, 9)
+    boxes = tuple(PlateBox(left, 100, 200, 100, 1.0) for left in (30, 400))
+    kept = eyes.reader.wrap_session(KeptInput)
+    try:
+        together = eyes.reader.read_plates(frame_of(pixels), boxes)
+        assert kept.shapes == [(2 * len(VIEWS), 64, 128, 1)]
+    finally:
+        eyes.reader.wrap_session(lambda _: kept.session)
+    alone = [eyes.reader.read_plates(frame_of(pixels), (box,))[0] for box in boxes]
+    for one, other in zip(together, alone, strict=True):
+        assert one.text == other.text
+        np.testing.assert_allclose(one.slot_probabilities, other.slot_probabilities, atol=1e-3)
+        np.testing.assert_allclose(one.state_probabilities, other.state_probabilities, atol=1e-3)
+        np.testing.assert_allclose(one.slot_probabilities.sum(axis=1), 1.0, atol=1e-4)
 
 
 @pytest.mark.skipif(

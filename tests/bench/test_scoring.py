@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.calibration import Judged
 from bench.photo_sets import LabelledPhoto
 from bench.scoring import (
     Answer,
@@ -16,6 +17,7 @@ from bench.scoring import (
     overlap,
     state_score,
     text_score,
+    weakest_sign,
 )
 
 LABEL = (100.0, 100.0, 100.0, 50.0)
@@ -42,12 +44,13 @@ def test_the_answer_on_the_plate_counts() -> None:
 
 def test_doubtful_answers_count_for_recall_only() -> None:
     """What is too doubtful to be shown was still found and judged, but is not a read."""
-    doubtful = Answer("8ABC120", box=LABEL, weakest=0.2, is_shown=False)
+    doubtful = Answer("8ABC120", box=LABEL, weakest=0.2, certainty=0.1, is_shown=False)
     outcome = scene(doubtful)
     assert outcome.on_plate == doubtful
     assert outcome.shown_on_plate is None
     assert text_score([outcome]).folded == 0
-    assert [each.is_right for each in judged([outcome])] == [True]
+    assert judged([outcome]) == (Judged(0.1, is_right=True),)
+    assert judged([outcome], weakest_sign) == (Judged(0.2, is_right=True),)
     assert misread([outcome]) == (("a.jpg", "8ABC120", ""),)
 
 

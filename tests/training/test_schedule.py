@@ -33,6 +33,13 @@ def test_a_resumed_run_goes_on_with_its_decay() -> None:
     )
 
 
+def test_a_gentler_restart() -> None:
+    """A highest rate named for a run holds at its peak and through its decay."""
+    decay = decay_ending(100.0, 40.0, 0.0)
+    assert rate_at(WARMUP_STEPS, 0.0, decay, 3e-4) == pytest.approx(3e-4)
+    assert rate_at(WARMUP_STEPS, 100.0, decay, 3e-4) == pytest.approx(3e-4 * FINAL_SHARE)
+
+
 def test_the_end_is_the_next_such_time_of_day() -> None:
     """A time of day that has passed means tomorrow's."""
     now = datetime.datetime(2026, 1, 2, 22, 30)

@@ -11,11 +11,11 @@ from fast_plate_ocr.train.model.metric import cat_acc_metric, plate_acc_metric, 
 
 from training.reader.checkpoint import Checkpoint
 from training.reader.network import (
-    FAST_POLICY,
     LETTER_CLASSES,
     LabelCoder,
     build_reader,
     column_tokens,
+    fast_policy,
     plate_config,
 )
 from training.reader.shards import Shard
@@ -60,8 +60,8 @@ class Learner:
         self._region_weight = region_weight
         self._config = plate_config()
         self._coder = LabelCoder(self._config)
-        self.model = build_reader(FAST_POLICY)
-        self.averaged = build_reader(FAST_POLICY)
+        self.model = build_reader(fast_policy())
+        self.averaged = build_reader(fast_policy())
         self._optimiser = keras.optimizers.AdamW(
             1e-3, weight_decay=WEIGHT_DECAY, global_clipnorm=CLIP_NORM
         )

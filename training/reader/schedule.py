@@ -29,14 +29,16 @@ def decay_ending(end_mono_s: float, length_s: float | None, now_mono_s: float) -
     return Decay(now_mono_s if length_s is None else end_mono_s - length_s, end_mono_s)
 
 
-def rate_at(step: int, now_mono_s: float, decay: Decay | None) -> float:
+def rate_at(
+    step: int, now_mono_s: float, decay: Decay | None, peak_rate: float = PEAK_RATE
+) -> float:
     """Return the learning rate of a step."""
     warm = min(1.0, (step + 1) / WARMUP_STEPS)
     if decay is None or now_mono_s < decay.start_mono_s:
-        return PEAK_RATE * warm
+        return peak_rate * warm
     length = max(1.0, decay.end_mono_s - decay.start_mono_s)
     left = min(1.0, max(0.0, (decay.end_mono_s - now_mono_s) / length))
-    return PEAK_RATE * (FINAL_SHARE + (1 - FINAL_SHARE) * left)
+    return peak_rate * warm * (FINAL_SHARE + (1 - FINAL_SHARE) * left)
 
 
 def seconds_until(clock_time: str, now: datetime.datetime) -> float:

@@ -122,23 +122,27 @@ class ShardPool:
         return sum(self._uses.values()) / max(1, len(self._uses))
 
 
-def start_worker(folder: Path, seed: int) -> multiprocessing.Process:
+def start_worker(folder: Path, seed: int, *, begins_easy: bool) -> multiprocessing.Process:
     """Start a process that keeps filling the folder until its parent ends."""
     worker = multiprocessing.get_context("spawn").Process(
-        target=_work, args=(folder, seed, os.getpid()), daemon=True
+        target=_work, args=(folder, seed, begins_easy, os.getpid()), daemon=True
     )
     worker.start()
     return worker
 
 
-def _work(folder: Path, seed: int, parent_pid: int) -> None:
+def _work(folder: Path, seed: int, begins_easy: bool, parent_pid: int) -> None:
     os.nice(WORKER_NICENESS)
-    fill_pool(folder, seed, lambda: os.getppid() == parent_pid)
+    fill_pool(folder, seed, lambda: os.getppid() == parent_pid, begins_easy=begins_easy)
 
 
-def fill_pool(folder: Path, seed: int, go_on: Callable[[], bool]) -> None:
-    """Write numbered shards and delete the oldest as long as go_on() says so."""
-    number = _last_number(folder)
+def fill_pool(folder: Path, seed: int, go_on: Callable[[], bool], *, begins_easy: bool) -> None:
+    """Write numbered shards and delete the oldest as long as go_on() says so.
+
+    Args:
+        begins_easy: false for a network that can read already; the numbers begin after EASY_SHARDS.
+    """
+    number = max(_last_number(folder), 0 if begins_easy else EASY_SHARDS)
     sampler = None
     while go_on():
         number += 1

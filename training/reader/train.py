@@ -22,7 +22,7 @@ from training.plates.sample import ReaderSampler
 from training.reader.checkpoint import load_checkpoint, save_checkpoint
 from training.reader.learner import Labels, Learner
 from training.reader.network import build_reader
-from training.reader.schedule import Decay, decay_ending, rate_at, seconds_until
+from training.reader.schedule import PEAK_RATE, Decay, decay_ending, rate_at, seconds_until
 from training.reader.shards import (
     Shard,
     ShardPool,
@@ -63,6 +63,7 @@ def train(
     workers: int,
     seed: int,
     region_weight: float,
+    peak_rate: float,
 ) -> None:
     """Train until the decay ends, or for ever.
 
@@ -73,7 +74,10 @@ def train(
     """
     learner = Learner(region_weight)
     step, images = _start(learner, run, parent, seed)
-    processes = [start_worker(data / "shards", seed + 100_000 * (i + 1)) for i in range(workers)]
+    processes = [
+        start_worker(data / "shards", seed + 100_000 * (i + 1), begins_easy=parent is None)
+        for i in range(workers)
+    ]
     validation = _validation(data)
     pool = ShardPool(data / "shards", seed)
     log = _Log(run)
@@ -83,7 +87,8 @@ def train(
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     for pictures, labels in _batches(learner, pool, seed + step):
         now = time.monotonic()
-        losses.append(learner.learn(pictures, labels, rate_at(step, now, decay), step))
+        rate = rate_at(step, now, decay, peak_rate)
+        losses.append(learner.learn(pictures, labels, rate, step))
         step, images = step + 1, images + len(pictures)
         if step % LOG_EVERY_STEPS == 0:
             number, state, spelling = np.mean([loss.numpy() for loss in losses], axis=0)
@@ -205,6 +210,7 @@ def main() -> None:
     )
     parser.add_argument("--decay-until", metavar="HH:MM", help="end of the decay and of the run")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw pictures")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="highest learning rate")
     parser.add_argument("--region-weight", type=float, default=REGION_WEIGHT)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
@@ -224,6 +230,7 @@ def main() -> None:
         workers=workers,
         seed=options.seed,
         region_weight=options.region_weight,
+        peak_rate=options.rate,
     )
 
 
