@@ -13,9 +13,9 @@ from alpr_core.plate import (
     StateProbabilities,
 )
 
-STATE_SHOWN_FROM = 0.75
-"""Below this confidence the state stays unread. From synthetic pictures, where 97 % of the states are right from
-here on (`models/reader/CARD.md`); `alpr bench vision` measures it on photographs."""
+STATE_SHOWN_FROM = 0.77
+"""Below this confidence the state stays unread. From synthetic pictures, where 97 % of the states that two views
+agree on are right from here on (docs/vision.md); `alpr bench vision` measures it on photographs."""
 
 ALTERNATIVE_FROM = 0.08
 """A second sign less likely than this is no alternative worth showing."""

@@ -17,17 +17,16 @@ SMOOTHED_SHARE = 0.01
 """Share of each label that the training spread evenly over all signs (training/reader/learner.py,
 LABEL_SMOOTHING): a slot of which there is no doubt at all says 0.99."""
 
-_FOLDED = np.array([ALPHABET.index(sign) for sign in fold_round_signs(ALPHABET)] + [len(ALPHABET)])
-"""Column in which the chance of each column's sign counts."""
+_ROUND_TOGETHER = np.eye(len(ALPHABET) + 1)[
+    [*(ALPHABET.index(sign) for sign in fold_round_signs(ALPHABET)), len(ALPHABET)]
+]
+"""Turns chances of signs into chances in which O counts as 0 and I as 1."""
 
 
 def text_certainty(reading: PlateReading) -> float:
     """Return the chance that the text is right, round signs folded; 0 to 1, 0 for an empty text."""
     if not reading.text:
         return 0.0
-    slots = reading.slot_probabilities.astype(np.float64)
-    folded = np.zeros_like(slots)
-    np.add.at(folded, (slice(None), _FOLDED), slots)
-    best = folded.max(axis=1)
-    sharpened = (best - SMOOTHED_SHARE / slots.shape[1]) / (1 - SMOOTHED_SHARE)
+    best = (reading.slot_probabilities @ _ROUND_TOGETHER).max(axis=1)
+    sharpened = (best - SMOOTHED_SHARE / len(_ROUND_TOGETHER)) / (1 - SMOOTHED_SHARE)
     return float(np.clip(sharpened, 0.0, 1.0).prod())
