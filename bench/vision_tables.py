@@ -175,7 +175,7 @@ def _backgrounds_table(backgrounds: Sequence[tuple[str, FalseBoxes]]) -> Table:
 
 def _calibration_table(ours: Sequence[SetLooks]) -> Table:
     head = ("set", "reader", "claim of", "claims", "error", "by chance", "coverage", "from")
-    table = Table("What a confidence is worth", head)
+    table = Table("Confidence, and what it is worth", head)
     for looks in ours:
         signs = judged_signs(looks.outcomes)
         table.add(looks.photo_set, looks.reader, "a sign", *_claim_cells(signs), "", "")
