@@ -82,7 +82,7 @@ class Boxes:
         earlier one, which is revoked.
 
         Raises:
-            AccessRefused: the code is wrong, used or too old.
+            AccessRefused: the code is wrong, used or too old, or is for another box than the log is of.
             InputError: keys or request are none, or the log's key is of another log.
         """
         _check_keys(request)
@@ -98,13 +98,16 @@ class Boxes:
                 )
             box_id = self._enter(row.box, request, now)
             pem, serial = issue_box(self._authority, request.certificate_request_pem, box_id, now)
-            BoxRow.update(serial=serial).where(BoxRow.id == box_id).execute(db)
+            BoxRow.update(serial=serial, next_serial="").where(BoxRow.id == box_id).execute(db)
         return self._get(box_id), pem
 
     def renew(self, box: Box, certificate_request_pem: str, now: datetime) -> str:
-        """Return a box's next certificate; from now on the one before is refused."""
+        """Return a box's next certificate; once it has been shown, the one before is refused.
+
+        Not earlier: the answer may be lost on its way, and the box would be locked out.
+        """
         pem, serial = issue_box(self._authority, certificate_request_pem, box.box_id, now)
-        self._set(box.box_id, serial=serial)
+        self._set(box.box_id, next_serial=serial)
         return pem
 
     def of_certificate(self, certificate_der: bytes, now: datetime) -> Box:
@@ -123,11 +126,14 @@ class Boxes:
         if row.revoked_at is not None:
             why = clean_text(row.revoked_why) or "no reason stated"
             raise AccessRefused(f"Box {row.name} was revoked: {why}.", "Enrol the box again.")
-        if row.serial != named[1]:
+        if named[1] not in (row.serial, row.next_serial):
             raise AccessRefused(
                 f"Box {row.name} has a newer certificate than this one.", "Enrol the box again."
             )
-        self._set(row.id, seen_at=to_micros(now))
+        if named[1] == row.next_serial:
+            self._set(row.id, serial=row.next_serial, next_serial="", seen_at=to_micros(now))
+        else:
+            self._set(row.id, seen_at=to_micros(now))
         return _box(row)
 
     def all(self) -> tuple[Box, ...]:
@@ -186,6 +192,11 @@ class Boxes:
     def _enter(self, name: str, request: EnrolRequest, now: datetime) -> int:
         db = self._records.db
         same_log = BoxRow.select().where(BoxRow.log == request.log).get_or_none(db)
+        if same_log is not None and same_log.name != name:
+            raise AccessRefused(
+                f"This log is box {same_log.name}'s; the code is for {name}.",
+                f"Ask the administrator for a code: `alpr central enrol-code {same_log.name}`.",
+            )
         values = {
             "name": name,
             "batch_vkey": request.batch_vkey,

@@ -30,7 +30,9 @@ class BoxRow(Model):
     """Origin of its audit log."""
     batch_vkey = TextField()
     serial = TextField()
-    """Of its newest certificate, hexadecimal; an older one is refused."""
+    """Of the certificate that it last showed, hexadecimal; an older one is refused."""
+    next_serial = TextField(default="")
+    """Of a renewed certificate that it has not shown yet; empty if there is none."""
     enrolled_at = BigIntegerField()
     revoked_at = BigIntegerField(null=True)
     revoked_why = TextField(default="")

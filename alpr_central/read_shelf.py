@@ -17,7 +17,7 @@ from peewee import PostgresqlDatabase
 
 from alpr_central.databases import Records, told_as_store_errors
 from alpr_central.pictures import Pictures
-from alpr_central.record_fields import CORRECTION, SIGHTING
+from alpr_central.record_fields import CORRECTION, SIGHTING, shown_hits
 from alpr_core.correction import Correction, StoredCorrection
 from alpr_core.errors import InputError
 from alpr_core.fix import FixQuality
@@ -210,7 +210,7 @@ def _area(area: Area) -> tuple[str, tuple[float, ...]]:
 
 
 def _stored(told: dict[str, Any], corrected: dict[str, Any] | None) -> StoredSighting:
-    hits = [hit for hit in told.get("hits", []) if not hit.get("is_covert")]
+    hits = shown_hits(told.get("hits"))
     x, y, w, h = (edge / 100 for edge in told["box_e2_px"])
     return StoredSighting(
         sighting_id=told["sighting_id"],

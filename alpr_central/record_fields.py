@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.plate_text import normalise_plate
@@ -37,7 +38,7 @@ def search_fields(record: BatchRecord) -> SearchFields:
         return SearchFields(sighting_id)
     plate = normalise_plate(_text(content.get("plate")) or "")[:32]
     hits = content.get("hits")
-    listed = hits[0] if isinstance(hits, list) and hits and isinstance(hits[0], dict) else {}
+    listed = next(iter(shown_hits(hits)), {})
     place = content.get("position")
     place = place if isinstance(place, dict) else {}
     return SearchFields(
@@ -51,6 +52,12 @@ def search_fields(record: BatchRecord) -> SearchFields:
         lat_e7=_number(place.get("lat_e7"), _INT4_MAX),
         lon_e7=_number(place.get("lon_e7"), _INT4_MAX),
     )
+
+
+def shown_hits(hits: object) -> list[dict[str, Any]]:  # Any: JSON
+    """Return the hits of a record that a screen may name and a search may find: never a covert one."""
+    listed = hits if isinstance(hits, list) else []
+    return [hit for hit in listed if isinstance(hit, dict) and not hit.get("is_covert")]
 
 
 def _text(value: object) -> str | None:

@@ -82,9 +82,15 @@ class SyncStore:
         return ServerLink(**values)
 
     def enrol(self, link: ServerLink) -> None:
-        """Take this server, in the caller's transaction; what an earlier one has witnessed is forgotten."""
+        """Take this server, in the caller's transaction; what an earlier one has witnessed is forgotten.
+
+        So are the numbers of another server's packages: this one counts its own from 1.
+        """
         values = {name: getattr(link, name) for name in _LINK_NAMES}
         with told_as_store_errors(self._database.file):
+            before = self._link_row()
+            if before is not None and before.server_vkey != link.server_vkey:
+                SyncPackageRow.delete().execute(self._database)
             SyncLinkRow.delete().execute(self._database)
             SyncLinkRow.insert(id=1, **values).execute(self._database)
 

@@ -19,6 +19,8 @@ class SyncShelf(Protocol):
 
     def state(self) -> SyncState: ...
 
+    def link(self) -> ServerLink | None: ...
+
     def enrol(self, link: ServerLink) -> None:
         """Take a server, inside the ledger's transaction."""
         ...
@@ -43,7 +45,13 @@ class SyncDesk:
         return self._shelf.state()
 
     def enrol(self, link: ServerLink) -> None:
-        """Take the server that answered this box's enrolment code."""
+        """Take the server that answered this box's enrolment code.
+
+        Every record goes where this says: once a server is known, another one is an administrator's decision.
+        """
+        known = self._shelf.link()
+        if known is not None and known.server_vkey != link.server_vkey:
+            self._desk.require(Action.RESUME_SYNC, WHERE)
         with self._desk.doing(Action.ENROL_BOX, WHERE, server=link.server, name=link.box):
             self._shelf.enrol(link)
 

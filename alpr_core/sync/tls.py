@@ -41,6 +41,16 @@ def expires_at(certificate_pem: str) -> datetime:
     return x509.load_pem_x509_certificate(certificate_pem.encode()).not_valid_after_utc
 
 
+def first_certificate(pem: str) -> str:
+    """Return the first certificate of a text as PEM and nothing that follows it, which TLS would trust as well.
+
+    Raises:
+        ValueError: it begins with none.
+    """
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
 def fingerprint(certificate_pem: str) -> str:
     """Return the SHA-256 of a certificate, hexadecimal."""
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())

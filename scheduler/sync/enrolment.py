@@ -19,7 +19,7 @@ from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError, LinkError, LinkRefused
 from alpr_core.sync.batch import batch_key_name
 from alpr_core.sync.state import ServerLink
-from alpr_core.sync.tls import fingerprint, fresh_key, key_pem, make_request
+from alpr_core.sync.tls import fingerprint, first_certificate, fresh_key, key_pem, make_request
 from alpr_core.terminal_text import clean_text
 from db.store import Store
 from scheduler.sync.line import Line, fault_in_words, refusal_of
@@ -83,7 +83,8 @@ def _authority_of(server: str, expected: str, pace: Pace) -> str:
         answer = httpx.get(
             f"{server}/v1/authority", verify=blind, timeout=pace.answer_limit_s, trust_env=False
         )
-        pem = answer.content[:AUTHORITY_BYTES_MAX].decode("ascii", "replace")
+        # Whoever stands between may add an authority of his own behind the right one.
+        pem = first_certificate(answer.content[:AUTHORITY_BYTES_MAX].decode("ascii", "replace"))
         is_it = answer.status_code == 200 and fingerprint(pem) == expected
     except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
         raise fault_in_words(fault) from fault

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.correction import make_correction
 from alpr_core.errors import InputError, StoreError
 from alpr_core.read_query import ReadQuery, typed_pattern, whole_plate
+from alpr_core.sighting import Match
 from bench.postgres import NoPostgres, postgres_server
 from tests.alpr_central.fleet import Fleet, drive, fleet, own_pictures, sync
+from tests.db.sample_sightings import Outcomes, make_entry, make_sighting
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,20 @@ def test_a_read_comes_back_as_the_car_had_it(running: Fleet) -> None:
         assert theirs.confidences == pytest.approx(own.confidences, abs=1e-4)
         same = ("camera", "seen_at", "plate", "state", "alternatives", "frame_count", "hotlist")
         assert [getattr(theirs, name) for name in same] == [getattr(own, name) for name in same]
+
+
+def test_a_covert_hit_is_neither_named_nor_found_by_its_list(running: Fleet) -> None:
+    """At the fleet's desk as in the car: nobody learns of a covert list by asking for its name."""
+    store = running.car("unit 12")
+    outcomes = Outcomes()
+    entry = replace(make_entry("7ABC123"), is_covert=True)
+    store.writer(outcomes).record(make_sighting(1), Match(entry, state_agrees=True))
+    outcomes.wait_for(1)
+    sync(store)
+    shelf = CentralReadShelf(running.records, running.central.pictures)
+    (read,) = shelf.find(ReadQuery(plate=whole_plate("7ABC123")), 9, None).reads
+    assert read.hotlist is None
+    assert shelf.find(ReadQuery(hotlist=entry.hotlist), 9, None).reads == ()
 
 
 def test_a_month_is_dropped_with_its_pictures(running: Fleet) -> None:

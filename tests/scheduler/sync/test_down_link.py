@@ -17,10 +17,13 @@ from alpr_core.accounts.session import SessionEnded
 from alpr_core.accounts.user import make_training
 from alpr_core.agency import Agency, agency_text
 from alpr_core.audit.signed_note import Signer
+from alpr_core.desk.sync import SyncDesk
+from alpr_core.errors import AccessRefused, LinkRefused
 from alpr_core.hotlists.package import ListForm, Manifest
 from alpr_core.permissions import Role
 from alpr_core.sync.package import PEOPLE, SETTINGS
 from alpr_core.sync.people import people_body
+from alpr_core.sync.tls import fresh_key, make_request
 from db.hotlist_files import write_package
 from db.store import Store
 from tests.alpr_central.fleet import Fleet, enrol, fleet, sync
@@ -147,3 +150,52 @@ def test_a_certificate_is_renewed_in_time(running: Fleet, staffed: StaffedStore)
     after = store.sync.link()
     assert after is not None and after.certificate_pem != before.certificate_pem
     assert "0 wait" in sync(store)
+    with store.ledger.writing():
+        store.sync.enrol(before)
+    with pytest.raises(LinkRefused, match="newer certificate"):
+        sync(store)
+
+
+def test_a_renewal_whose_answer_is_lost_locks_no_box_out(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """The server made a certificate that never arrived; the box comes with the one before and gets another."""
+    boxes = running.central.boxes
+    boxes.renew(boxes.find("unit 12"), make_request(fresh_key()), running.now())
+    before = staffed.store.sync.link()
+    assert "0 wait" in sync(staffed.store, ahead=timedelta(days=12))
+    assert staffed.store.sync.link() != before
+    assert "0 wait" in sync(staffed.store)
+
+
+def test_another_servers_packages_are_taken_from_their_first_edition(
+    running: Fleet, staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """The numbers of the server before do not keep a disabled officer in, only because they were higher."""
+    for name in ("Old PD", "Older PD"):
+        running.central.packages.publish(SETTINGS, agency_text(Agency(organisation=name)).encode())
+    sync(staffed.store)
+    (tmp_path / "other").mkdir()
+    with fleet(tmp_path / "other") as other:
+        other.central.packages.publish(
+            SETTINGS, agency_text(Agency(organisation="New PD")).encode()
+        )
+        enrol(staffed.store, other.code("unit 12"))
+        assert "settings" in sync(staffed.store)
+    assert staffed.store.settings.agency().organisation == "New PD"
+
+
+def test_only_an_administrator_moves_a_box_to_another_server(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """A technician enrols a box again at its server, but cannot send its records to one of his own."""
+    link = staffed.store.sync.link()
+    assert link is not None
+    foreign = replace(link, server_vkey=Signer("other", secrets.token_bytes(32)).verifier.vkey)
+    technician = SyncDesk(staffed.desk_of(Role.TECHNICIAN), staffed.store.sync)
+    technician.enrol(link)
+    with pytest.raises(AccessRefused):
+        technician.enrol(foreign)
+    assert staffed.store.sync.link() == link
+    SyncDesk(staffed.desk_of(Role.ADMINISTRATOR), staffed.store.sync).enrol(foreign)
+    assert staffed.store.sync.link() == foreign

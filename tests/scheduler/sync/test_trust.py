@@ -31,10 +31,11 @@ def running(tmp_path: Path) -> Iterator[Fleet]:
 
 
 class Listener:
-    """A server that is not ours: counts what a client says to it after the handshake."""
+    """A server that is not ours: counts what a client says to it after the handshake, and may answer."""
 
-    def __init__(self, identity: KeyAndCertificate | None) -> None:
+    def __init__(self, identity: KeyAndCertificate | None, answer: bytes = b"") -> None:
         self.heard = b""
+        self._answer = answer
         self.connections = 0
         self._context: ssl.SSLContext | None = None
         if identity is not None:
@@ -61,6 +62,7 @@ class Listener:
                         continue
                     with self._context.wrap_socket(client, server_side=True) as secure:
                         self.heard += secure.recv(65536)
+                        secure.sendall(self._answer)
                 except OSError:
                     continue
 
@@ -84,8 +86,8 @@ def refused(store: Store) -> str:
 
 
 @contextmanager
-def listener(identity: KeyAndCertificate | None) -> Iterator[Listener]:
-    with closing(Listener(identity)) as one:
+def listener(identity: KeyAndCertificate | None, answer: bytes = b"") -> Iterator[Listener]:
+    with closing(Listener(identity, answer)) as one:
         yield one
 
 
@@ -144,6 +146,32 @@ def test_an_address_without_tls_is_not_even_tried(running: Fleet) -> None:
         with_link(store, server=f"http://127.0.0.1:{other.port}")
         assert "no https address" in refused(store)
         assert other.connections == 0
+
+
+def test_an_authority_behind_the_right_one_is_not_trusted(running: Fleet, tmp_path: Path) -> None:
+    """Whoever adds his own certificate to the server's authority never hears the enrolment code."""
+    own = make_authority("Between", NOW)
+    both = running.identity.authority.certificate_pem + own.certificate_pem
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(both)}\r\nConnection: close\r\n\r\n{both}"
+    between = issue_server(own, ["127.0.0.1"], NOW)
+    with (
+        closing(Store.open(tmp_path / "fresh", ROOT_KEY, box="unit 9")) as store,
+        listener(between, answer.encode()) as other,
+    ):
+        with pytest.raises(LinkRefused, match="not of the authority"):
+            enrol(store, running.code("unit 9", other.port))
+        assert b"/v1/authority" in other.heard
+        assert b"/v1/enrol" not in other.heard
+
+
+def test_a_code_enrols_no_other_boxes_log(running: Fleet) -> None:
+    """A code for one box does not hand over another one's place, and is good for its own box afterwards."""
+    store = running.car("unit 12", reads=1)
+    code = running.code("unit 13")
+    with pytest.raises(LinkRefused, match="unit 12's"):
+        enrol(store, code)
+    assert "0 wait" in sync(store)
+    assert running.central.boxes.find("unit 12").is_revoked is False
 
 
 def _certificate_of(
