@@ -121,7 +121,7 @@ def _table(reads: tuple[PackedRead, ...]) -> Iterator[str]:
                 read.state or "",
                 read.original_plate or read.plate,
                 (read.state if read.original_plate is None else read.original_state) or "",
-                *_place(read),
+                *_compass(read),
                 read.hotlist or "",
                 str(read.frame_count),
                 str(len(one.corrections)),
@@ -165,6 +165,19 @@ def _place(read: StoredSighting) -> tuple[str, str, str]:
     if where is None:
         return "", "", ""
     return f"{where.lat_deg:.7f}", f"{where.lon_deg:.7f}", where.quality.value
+
+
+def _compass(read: StoredSighting) -> tuple[str, str, str]:
+    """Return the same for the table, where a minus sign would begin a formula."""
+    where = read.position
+    if where is None:
+        return "", "", ""
+    north, east = "N" if where.lat_deg >= 0 else "S", "E" if where.lon_deg >= 0 else "W"
+    return (
+        f"{abs(where.lat_deg):.7f} {north}",
+        f"{abs(where.lon_deg):.7f} {east}",
+        where.quality.value,
+    )
 
 
 def _text(content: bytes) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.packages import Packages
 from alpr_core.desk.releases import Releases
+from alpr_core.fix import FixQuality
 from alpr_core.packages.order import (
     Medium,
     PackageKind,
@@ -20,6 +21,7 @@ from alpr_core.packages.order import (
     Recipient,
 )
 from alpr_core.permissions import Role
+from alpr_core.position import Position
 from alpr_core.purposes import AccessPurpose
 from alpr_tui.records_desk import on_medium, packages_of, read_recipient, releases_of
 from db.key_escrow import make_escrow_pair
@@ -27,6 +29,7 @@ from tests.db.sample_sightings import make_pixels, make_sighting
 from tests.db.staffed_store import StaffedStore, staffed_store
 
 IDS = tuple(f"{number:032x}" for number in (1, 2, 3))
+HERE = Position(33.7592, -117.9897, 8.8, 90.0, FixQuality.AUTONOMOUS)
 PLATES = ("7ABC123", "8XYZ987", "7ABC123")
 MEDIUM = Medium("SanDisk Extreme", "4C530001230", False)
 
@@ -74,7 +77,7 @@ def package_desk(folder: Path) -> Iterator[PackageDesk]:
         writer = staffed.store.writer(lambda _event: None)
         for number, plate in enumerate(PLATES, start=1):
             overview = make_pixels(seed=number + 7)
-            writer.record(make_sighting(number, plate, overview=overview), None)
+            writer.record(make_sighting(number, plate, overview=overview, position=HERE), None)
         writer.close()
         staffed.now += timedelta(minutes=1)
         name = secrets.token_hex(4)
