@@ -21,3 +21,8 @@ class Position:
     """Direction in which the box drove, clockwise from true north, 0 up to 360."""
     quality: FixQuality
     """SUSPECT says more than how the fix was made, so it stands instead of that."""
+
+
+def compass_angle(angle_deg: float, positive: str, negative: str) -> str:
+    """Return `33.759300 N`: in a table a minus sign would begin a formula."""
+    return f"{abs(angle_deg):.6f} {positive if angle_deg >= 0 else negative}"

@@ -11,6 +11,7 @@ from alpr_core.canvass import Canvass, CanvassRead
 from alpr_core.csv_text import csv_line
 from alpr_core.desk.canvasses import CanvassReport
 from alpr_core.hotlist import HotlistEntry
+from alpr_core.position import compass_angle
 from alpr_reports.pdf import pdf_bytes
 from alpr_reports.sheet import (
     Align,
@@ -134,16 +135,12 @@ def _csv_cells(one: CanvassRead) -> list[str]:
         f"{min(read.confidences, default=0.0):.3f}",
         one.tag.value,
         # A sign before a figure would look like a formula: longitudes west are written with W.
-        "" if place is None else _angle(place.lat_deg, "N", "S"),
-        "" if place is None else _angle(place.lon_deg, "E", "W"),
+        "" if place is None else compass_angle(place.lat_deg, "N", "S"),
+        "" if place is None else compass_angle(place.lon_deg, "E", "W"),
         "" if one.distance_m is None else f"{one.distance_m:.0f}",
         read.hotlist or "",
         read.original_plate or "",
     ]
-
-
-def _angle(degrees: float, positive: str, negative: str) -> str:
-    return f"{abs(degrees):.6f} {positive if degrees >= 0 else negative}"
 
 
 def _time(at: datetime) -> str:

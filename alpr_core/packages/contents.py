@@ -15,6 +15,7 @@ from alpr_core.audit.entry_form import canonical_json, write_time
 from alpr_core.correction import StoredCorrection
 from alpr_core.csv_text import csv_line
 from alpr_core.desk.audit_ports import InclusionProof
+from alpr_core.position import compass_angle
 from alpr_core.sighting import StoredSighting
 
 FORMAT = "alpr-tui package 1"
@@ -172,10 +173,9 @@ def _compass(read: StoredSighting) -> tuple[str, str, str]:
     where = read.position
     if where is None:
         return "", "", ""
-    north, east = "N" if where.lat_deg >= 0 else "S", "E" if where.lon_deg >= 0 else "W"
     return (
-        f"{abs(where.lat_deg):.7f} {north}",
-        f"{abs(where.lon_deg):.7f} {east}",
+        compass_angle(where.lat_deg, "N", "S"),
+        compass_angle(where.lon_deg, "E", "W"),
         where.quality.value,
     )
 

@@ -81,7 +81,7 @@ def test_a_package_holds_everything_of_its_reads(desk: PackageDesk, tmp_path: Pa
     assert sum(entry["read"] == IDS[1] for entry in entries) == 2
     rows = list(csv.reader(io.StringIO((tmp_path / "out/reads.csv").read_text())))
     assert [row[3] for row in rows[1:]] == ["7ABC123", "8XYZ981", "7ABC123"]
-    assert rows[1][7:10] == ["33.7592000 N", "117.9897000 W", "autonomous"]
+    assert rows[1][7:10] == ["33.759200 N", "117.989700 W", "autonomous"]
     assert listed[0]["place"]["longitude"] == "-117.9897000"
 
 
