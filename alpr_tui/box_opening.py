@@ -41,17 +41,11 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
         tell(FaultRaised("photograph", str(refused)))
 
     clock = BoxClock()
-    gps = configuration.gps
-    receiver = None if gps is None else open_receiver(gps, clock)
-    board = None if configuration.board is None else open_board(configuration.board, tell)
+    devices = open_devices(configuration, clock, tell)
     sources = [open_source(camera, tell_refused, clock) for camera in configuration.cameras]
     vision = configuration.vision
     models = ModelStore(vision.models_folder or default_models_folder())
     eyes = open_eyes(models, vision.choice)
-    control = next((one.control for one in configuration.cameras if one.control), None)
-    settings = None if control is None else CameraSettings(control)
-    delay_s = 0.0 if gps is None else gps.delay_s
-    devices = CarDevices(clock, tell, receiver, delay_s, board, settings)
     root_key = root_key_of(configuration)
     store = open_store(configuration, root_key, clock)
     areas = {camera.name: camera.area for camera in configuration.cameras}
@@ -66,6 +60,23 @@ def open_box(configuration: BoxConfiguration, tell: Callable[[BoxEvent], None]) 
         copies=copies,
         pace=_pace(configuration),
     )
+
+
+def open_devices(
+    configuration: BoxConfiguration, clock: BoxClock, tell: Callable[[BoxEvent], None]
+) -> CarDevices:
+    """Return the configured receiver, board and control line, not yet started.
+
+    Raises:
+        AlprError: the configuration names something impossible, or the board's key cannot be used.
+    """
+    gps = configuration.gps
+    receiver = None if gps is None else open_receiver(gps, clock)
+    board = None if configuration.board is None else open_board(configuration.board, tell)
+    control = next((one.control for one in configuration.cameras if one.control), None)
+    settings = None if control is None else CameraSettings(control)
+    delay_s = 0.0 if gps is None else gps.delay_s
+    return CarDevices(clock, tell, receiver, delay_s, board, settings)
 
 
 def _pace(configuration: BoxConfiguration) -> Pace:

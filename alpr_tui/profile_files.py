@@ -13,7 +13,12 @@ from hw.picture_file import shown_name
 
 
 def write_profile(where: Path, car: str, written: bytes) -> Path:
-    """Write a profile and return its file.
+    """Write a profile and return its file; see `write_beside`."""
+    return write_beside(where, car, FILE_ENDING, written)
+
+
+def write_beside(where: Path, car: str, ending: str, written: bytes) -> Path:
+    """Write a file about a car and return its path.
 
     Args:
         where: The file, or a folder that gets a file named after the car.
@@ -22,7 +27,7 @@ def write_profile(where: Path, car: str, written: bytes) -> Path:
         InputError: it cannot be written there.
     """
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", car).strip("-") or "car"
-    file = where / f"{name}{FILE_ENDING}" if where.is_dir() else where
+    file = where / f"{name}{ending}" if where.is_dir() else where
     try:
         put_in_place(file, written)
     except OSError as error:

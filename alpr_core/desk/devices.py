@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from alpr_core.accounts.user import User
 from alpr_core.aiming import Aim, Exposure, best_exposure
 from alpr_core.audit.entry import NO_SUBJECT
 from alpr_core.audit.signed_note import Signer, Verifier
@@ -217,6 +218,17 @@ class Devices:
         self.set_camera("shutter", str(best.shutter))
         self.set_camera("gain", str(best.gain))
         return best
+
+    def report(self, make: Callable[[DeviceProfile, User], _T]) -> _T:
+        """Make the pre-installation report; return what `make` makes of the profile and who asks.
+
+        Raises:
+            AccessRefused, StoreError, AuditError: there is no report. DeviceError: a device does not answer.
+        """
+        user = self._desk.require(Action.CHANGE_DEVICE_PROFILE, WHERE)
+        made = make(self._book.device_profile(), user)
+        with self._desk.doing(Action.CHANGE_DEVICE_PROFILE, WHERE, by=user, deed="report"):
+            return made
 
     def adopt(self) -> DeviceProfile:
         """Make what the devices have now the car's profile, whole; return it."""

@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Input, Static
 
 from alpr_core.device_profile import DeviceProfile, Difference, ProfileFile, differences
 from alpr_core.terminal_text import clean_text
+from alpr_tui.installation_sheet import write_report
 from alpr_tui.profile_files import find_profile, write_profile
 from alpr_tui.screens.device_page import DevicePage
 
@@ -28,13 +29,14 @@ class ProfileScreen(DevicePage):
 
     TITLE_WORDS = "Device profile"
     PAGE = "profile"
-    CHANGES = frozenset({"adopt", "save", "apply"})
+    CHANGES = frozenset({"adopt", "save", "apply", "report"})
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "adopt", "Adopt as set"),
         Binding("s", "save", "Save"),
         Binding("c", "compare", "Compare"),
         Binding("i", "apply", "Install"),
+        Binding("r", "report", "Report (PDF)"),
         Binding("escape", "app.pop_screen", "Back"),
     ]
 
@@ -80,6 +82,15 @@ class ProfileScreen(DevicePage):
         """Take the file's profile; its signature must be of a known key."""
         where, devices = self._where(), self.workplace.devices
         self.do(lambda: devices.apply(find_profile(where)), self._show_applied)
+
+    def action_report(self) -> None:
+        """Write the pre-installation report."""
+        where, place = self._where(), self.workplace
+        self.say("Asking the devices ...")
+        self.do(
+            lambda: write_report(where, place),
+            lambda file: self.say(f"Written: {clean_text(str(file))}"),
+        )
 
     def _where(self) -> Path:
         return Path(self.query_one("#where", Input).value).expanduser()

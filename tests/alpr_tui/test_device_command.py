@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from alpr_core.agency import Agency
 from alpr_core.device_profile import DeviceProfile, sign_profile
@@ -63,3 +64,17 @@ def test_another_cars_profile_needs_its_key(
     assert capsys.readouterr().out.startswith(
         "applied\tunit 7\t2026-11-28\talpr-tui/profile/unit-7"
     )
+
+
+def test_report_is_written_from_the_configured_devices(typed: Typed, tmp_path: Path) -> None:
+    """`alpr device report` asks what the configuration names and writes a PDF; what is not fitted is said."""
+    config = tmp_path / "box.toml"
+    config.write_text(
+        '[box]\nname = "unit 12"\nstore = "store"\nkey_file = "key"\n'
+        '[[camera]]\nname = "front"\nsource = "/dev/video0"\n'
+    )
+    file = tmp_path / "report.pdf"
+    assert typed(Role.TECHNICIAN, "device", "report", str(file), "--config", str(config)) == 0
+    words = " ".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "Pre-installation report" in words
+    assert "badge T20" in words
