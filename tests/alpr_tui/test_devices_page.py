@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import DataTable, Input
 
 from alpr_core.agency import Agency
 from alpr_core.audit.signed_note import Signer
+from alpr_core.desk import devices
 from alpr_core.device_profile import DeviceProfile, sign_profile
 from alpr_core.events import BoxEvent, SightingStored
 from alpr_core.hotlist import HotlistClass
 from alpr_core.permissions import Role
 from alpr_tui.places import PLACES
+from alpr_tui.screens import device_camera
 from alpr_tui.screens.device_board import BoardScreen
 from alpr_tui.screens.device_camera import CameraScreen
 from alpr_tui.screens.device_gps import GpsScreen
@@ -136,8 +139,10 @@ async def test_profile_of_an_unknown_key_is_refused(tmp_path: Path) -> None:
             assert world.staffed.store.settings.device_profile() == DeviceProfile()
 
 
-async def test_camera_is_set_and_swept() -> None:
+async def test_camera_is_set_and_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings are read back, the sweep keeps the exposure that reads the test plate best, all on the log."""
+    monkeypatch.setattr(devices, "SWEPT_SHUTTERS", (9, 12))
+    monkeypatch.setattr(device_camera, "SETTLE_S", 0.0)
     with simulated_car() as car:
         car.devices.bench.aim_camera = lambda _camera: car.aim()
         async with watched((110, 40), Role.TECHNICIAN, car=car.devices) as (world, pilot):
