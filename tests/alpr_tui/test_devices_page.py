@@ -141,7 +141,8 @@ async def test_profile_of_an_unknown_key_is_refused(tmp_path: Path) -> None:
 
 async def test_camera_is_set_and_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings are read back, the sweep keeps the exposure that reads the test plate best, all on the log."""
-    monkeypatch.setattr(devices, "SWEPT_SHUTTERS", (9, 12))
+    monkeypatch.setattr(devices, "SWEPT_SHUTTERS", (12,))
+    monkeypatch.setattr(devices, "SWEPT_GAINS", (4, 8))
     monkeypatch.setattr(device_camera, "SETTLE_S", 0.0)
     with simulated_car() as car:
         car.devices.bench.aim_camera = lambda _camera: car.aim()
