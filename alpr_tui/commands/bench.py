@@ -38,6 +38,10 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     central.add_argument("--runs", type=int, metavar="N", help="runs of each fault")
     shift = parser.add_argument_group("shift")
     shift.add_argument("--vehicles", type=int, metavar="N", help="that must have passed, else 200")
+    screen = parser.add_argument_group("screen")
+    screen.add_argument(
+        "--alone", action="store_true", help="with real-time priority, as root: others do not count"
+    )
     board = parser.add_argument_group("board")
     board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
     parser.set_defaults(command=bench)
@@ -92,6 +96,12 @@ def _speed(options: argparse.Namespace) -> Json:
     from bench.speed import bench_speed
 
     return bench_speed(quick=options.quick)
+
+
+def _screen(options: argparse.Namespace) -> Json:
+    from bench.screen import bench_screen
+
+    return bench_screen(quick=options.quick, alone=options.alone)
 
 
 def _match(options: argparse.Namespace) -> Json:
@@ -170,6 +180,7 @@ _BENCHES = {
     "vision": _vision,
     "fusion": _fusion,
     "speed": _speed,
+    "screen": _screen,
     "match": _match,
     "false-hits": _false_hits,
     "fuzz-gps": _fuzz_gps,

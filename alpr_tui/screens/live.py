@@ -19,12 +19,16 @@ from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.screens.equipment import EquipmentScreen
 from alpr_tui.screens.pause import PauseScreen
+from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.widgets.status_line import StatusLine
 from alpr_tui.workplace import Workplace
+
+SHOWN_AFTER_S = 0.05
+"""From a selection to its pictures: the mark moves at once, and a held arrow key draws no picture on its way."""
 
 _NOT_READING = ("Nothing is read now.", "F7 shows the shift, and starts one.")
 _PAUSED = ("Nothing is read now.", "The line above says why.")
@@ -50,6 +54,8 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._workplace = workplace
         self._capture = CaptureState.RUNNING
+        self._to_show: ShownSighting | None = None
+        self._is_showing = False
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -74,8 +80,16 @@ class LiveScreen(Screen[None]):
             row.show(status.badges)
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
-        if message.shown is not None:
-            self.query_one(Detail).show(message.shown)
+        self._to_show = message.shown
+        if not self._is_showing:
+            self._is_showing = True
+            self.set_timer(SHOWN_AFTER_S, self._show_selected)
+
+    def _show_selected(self) -> None:
+        self._is_showing = False
+        for detail in self.query(Detail):
+            if self._to_show is not None:
+                detail.show(self._to_show)
 
     def greet(self) -> None:
         """Say to a user whose role may not see reads that they are not shown."""
@@ -90,6 +104,7 @@ class LiveScreen(Screen[None]):
         for feed in self.query(Feed):
             if feed.newest_id is not None:
                 feed.clear()
+                self._to_show = None
                 self.query_one(Detail).clear()
 
     def show_sighting(self, message: SightingShown) -> None:

@@ -204,9 +204,12 @@ class Feed(ScrollView, can_focus=True):
     def _select(self, index: int) -> None:
         if not self._rows:
             return
+        before = self._selected_index
         self._selected_id = self._rows[index].sighting_id
         self._keep_in_view(index)
-        self.refresh()
+        # Two rows change, not all of them: a key is answered at once.
+        for row in {before, index}:
+            self.refresh_line(row)
         self._tell_selected(self._rows[index])
 
     def _select_newest(self) -> None:
