@@ -41,7 +41,7 @@ NO_MARGIN = CropMargin()
 
 VIEWS = (CropMargin(0.02, 0.03), CropMargin(-0.02, -0.03))
 """Each plate is read twice, a little smaller and a little larger, besides SIDE_MARGIN: small changes of the
-crop change doubtful signs only. Of 1,500 synthetic plates the pair misreads a sixth fewer than one view
+crop change doubtful signs only. Of 3,000 synthetic pictures the pair misreads a tenth fewer than one view
 (docs/vision.md)."""
 
 VIEWS_SHARPNESS = 1.1
