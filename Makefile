@@ -21,6 +21,7 @@ lock:     ## Renew both lock files from pyproject.toml (needs uv)
 
 screens:  ## Keep pictures of the screens under docs/screens/
 	.venv-dev/bin/python -P -m docs.keep_screens
+	.venv-dev/bin/python -P -m docs.keep_patrol_screens
 
 wheel:    ## Build the wheel into dist/
 	.venv-dev/bin/python -m hatchling build -t wheel

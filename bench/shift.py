@@ -10,7 +10,7 @@ from alpr_core.errors import UsageError
 from bench.report import Json, Table
 from bench.shift_entries import STEPS, shift_on_log
 from bench.shift_script import ShiftScript
-from bench.tmux_terminal import has_tmux
+from bench.tmux_terminal import NotShownError, has_tmux
 
 VEHICLES, QUICK_VEHICLES = 200, 16
 LAP, QUICK_LAP = 60, 16
@@ -24,8 +24,7 @@ def bench_shift(*, quick: bool, vehicles: int | None = None) -> Json:
         vehicles: That must have passed in the narrow one; None takes VEHICLES, or QUICK_VEHICLES.
 
     Raises:
-        UsageError: there is no tmux.
-        NotShownError: a step's answer did not come onto the screen.
+        UsageError: there is no tmux, or a step's answer did not come onto the screen.
     """
     if not has_tmux():
         raise UsageError("This bench needs tmux.", "Install it: apt-get install tmux.")
@@ -36,7 +35,13 @@ def bench_shift(*, quick: bool, vehicles: int | None = None) -> Json:
 
 def _drive(size: tuple[int, int], least: int, lap: int) -> Json:
     with tempfile.TemporaryDirectory(prefix="alpr-shift-") as folder:
-        run = ShiftScript(Path(folder), *size, least, lap).run()
+        try:
+            run = ShiftScript(Path(folder), *size, least, lap).run()
+        except NotShownError as fault:
+            print(fault)
+            raise UsageError(
+                "A step's answer did not come onto the screen.", "Run it on a quiet machine."
+            ) from fault
         log = shift_on_log(Path(folder))
     table = Table(f"A shift in a terminal of {size[0]} x {size[1]}", ("", "found", "wanted"))
     table.add("vehicles (reads of the summary)", str(run.vehicles), f">= {least}")

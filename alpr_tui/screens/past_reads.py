@@ -47,4 +47,6 @@ class PastScreen(Screen[None]):
 
     def _words(self) -> str:
         more = "There are more: narrow the pattern. " if self._added.is_more else ""
-        return f"{len(self._added.past)} reads, newest first. {more}They wait among the hits."
+        count = len(self._added.past)
+        reads = "1 read" if count == 1 else f"{count} reads, newest first"
+        return f"{reads}. {more}What was read before waits among the hits."

@@ -16,11 +16,11 @@ _COLUMNS = (
     ("plate", 10),
     ("state", 5),
     ("sign", 4),
-    ("camera", 8),
-    ("list", 12),
-    ("note", 18),
+    ("camera", 6),
+    ("list", 8),
+    ("note", 16),
 )
-"""Label and width in cells; `sign` is the certainty of the weakest one."""
+"""Label and width in cells, 80 with the gaps; `sign` is the certainty of the weakest one."""
 
 
 class ReadTable(DataTable[Text]):
