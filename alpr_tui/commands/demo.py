@@ -6,7 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from alpr_tui.demo_lists import make_demo_lists
 from alpr_tui.demo_past import make_demo_past
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.demo_records import make_demo_records
+from alpr_tui.demo_server import demo_server
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 from alpr_vision.eyes import Eyes
@@ -56,6 +57,11 @@ def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="N",
         help=f"vehicles of one lap of the drive, up to {VEHICLES_MAX}",
     )
+    parser.add_argument(
+        "--server",
+        action="store_true",
+        help="with a server in this program, to which the car sends",
+    )
     parser.set_defaults(command=demo)
 
 
@@ -63,10 +69,13 @@ def demo(options: argparse.Namespace) -> int:
     """Drive along simulated streets until stopped; without a terminal for HEADLESS_S, as JSON lines."""
     headless = options.headless or not has_terminal()
     seconds = options.seconds or (HEADLESS_S if headless else None)
-    with _folder(options.folder) as folder:
+    with _folder(options.folder) as folder, ExitStack() as beside:
         relay = EventRelay()
+        server = beside.enter_context(demo_server(Path(folder))) if options.server else None
         print(f"DEMO: simulated road, DEMO key, store in {folder}", file=sys.stderr)
-        box, people = demo_box(Path(folder), relay.tell, options.vehicles)
+        box, people = demo_box(
+            Path(folder), relay.tell, options.vehicles, None if server is None else server.enrol
+        )
         for person in PEOPLE:
             print(
                 f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
@@ -82,7 +91,10 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def demo_box(
-    folder: Path, tell: Callable[[BoxEvent], None], vehicles: int = DEFAULT_VEHICLES
+    folder: Path,
+    tell: Callable[[BoxEvent], None],
+    vehicles: int = DEFAULT_VEHICLES,
+    enrol: Callable[[Store], None] | None = None,
 ) -> tuple[Box, DemoPeople]:
     """Build the demo's box, not started, and its people; store, key and logins are in `folder`."""
     clock = BoxClock()
@@ -90,6 +102,8 @@ def demo_box(
     drive = cables.drive(DEMO_SEED, CAMERA, vehicles)
     eyes = Eyes.open()
     store = _demo_store(folder, drive.vehicles, clock)
+    if enrol is not None:
+        enrol(store)
     board = cables.board(CAMERA, tell)
     devices = CarDevices(
         clock,
