@@ -76,5 +76,5 @@ def test_report_is_written_from_the_configured_devices(typed: Typed, tmp_path: P
     file = tmp_path / "report.pdf"
     assert typed(Role.TECHNICIAN, "device", "report", str(file), "--config", str(config)) == 0
     words = " ".join(page.extract_text() for page in PdfReader(file).pages)
-    assert "Pre-installation report" in words
+    assert "PRE-INSTALLATION REPORT" in words
     assert "badge T20" in words
