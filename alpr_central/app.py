@@ -40,6 +40,12 @@ WORKERS = 4
 WAITING_MAX = 64
 """Requests under way; more are asked to come again."""
 
+STRANGERS_MAX = 8
+"""Of those without a certificate, who can but enrol; they take no place from the boxes."""
+
+STRANGER_LIMIT_S = 10.0
+"""How long the content of a request without a certificate may take to arrive."""
+
 RETRY_AFTER_S = 2
 SMALL_BYTES_MAX = 256 * 1024
 IMAGES_ASKED_MAX = 2_000
@@ -54,7 +60,8 @@ class Door:
     def __init__(self, central: Central) -> None:
         self._central = central
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="central")
-        self._under_way = 0
+        self._under_way = {True: 0, False: 0}
+        """With a certificate, and without."""
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -86,10 +93,11 @@ class Door:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def handle(request: Request) -> Response:
-            if self._under_way >= WAITING_MAX:
+            is_box = PEER in request.scope
+            if self._under_way[is_box] >= (WAITING_MAX if is_box else STRANGERS_MAX):
                 busy = {"title": "Server busy", "what": "Too many requests.", "hint": "Wait."}
                 return JSONResponse(busy, 429, {"Retry-After": str(RETRY_AFTER_S)})
-            self._under_way += 1
+            self._under_way[is_box] += 1
             try:
                 return await handler(request)
             except ClientDisconnect:
@@ -97,7 +105,7 @@ class Door:
             except AlprError as error:
                 return await self._told(request, error)
             finally:
-                self._under_way -= 1
+                self._under_way[is_box] -= 1
 
         return handle
 
@@ -294,11 +302,15 @@ def _status_of(error: AlprError) -> tuple[int, dict[str, object]]:
 async def _body(request: Request, bytes_max: int) -> bytes:
     parts: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > bytes_max:
-            raise InputError("The request is too large.")
-        parts.append(chunk)
+    try:
+        async with asyncio.timeout(None if PEER in request.scope else STRANGER_LIMIT_S):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > bytes_max:
+                    raise InputError("The request is too large.")
+                parts.append(chunk)
+    except TimeoutError as fault:
+        raise InputError("The request came too slowly.") from fault
     return b"".join(parts)
 
 

@@ -49,6 +49,8 @@ class HitFlow:
         """Seen by whoever is at the desk, and not yet before him."""
         self._unseen: dict[str, tuple[int, datetime]] = {}
         """Not seen by anybody: only identity and urgency are kept here."""
+        self._withheld: dict[str, tuple[int, datetime]] = {}
+        """Not shown to whoever is at the desk; tried again for the next one."""
         self._unrecorded: dict[str, ShownHit] = {}
         """What the store refused and nobody has noted; kept whoever is at the desk."""
         self._first_of: dict[str, str] = {}
@@ -58,7 +60,8 @@ class HitFlow:
     @property
     def waiting(self) -> int:
         """How many of this run are not before the officer yet."""
-        return len(self._pending) + len(self._unseen) + len(self._unrecorded)
+        seen = len(self._pending) + len(self._unrecorded)
+        return seen + len(self._unseen) + len(self._withheld)
 
     def take(self, shown: ShownSighting, *, is_seen: bool) -> None:
         """Take a read that was just told: correct an earlier hit, or sound and show one of its own."""
@@ -80,7 +83,9 @@ class HitFlow:
         """Somebody left the desk: what he saw is opened anew, from the store, for whoever comes."""
         for hit_id, hit in self._pending.items():
             self._unseen[hit_id] = hit.urgency
+        self._unseen |= self._withheld
         self._pending.clear()
+        self._withheld.clear()
         self._first_of.clear()
 
     def cover(self) -> None:
@@ -168,24 +173,29 @@ class HitFlow:
         if self._is_opening or self._workplace.desk.watcher() is None:
             return
         self._is_opening = True
-        del self._unseen[hit_id]
+        self._withheld[hit_id] = self._unseen.pop(hit_id)
         self._app.run_worker(lambda: self._fetch(hit_id), thread=True, group="hits")
 
     def _fetch(self, hit_id: str) -> None:
         try:
-            shown = hit_of_store(self._workplace.hits.open(hit_id))
+            opened = self._workplace.hits.open(hit_id)
         except AlprError as error:
-            # It stays in the queue of the store, for somebody who may see it or a better disk.
-            self._app.call_from_thread(self._fetched, None, str(error))
+            # It stays in the queue of the store, and waits here for somebody else who may see it.
+            self._app.call_from_thread(self._fetched, hit_id, None, str(error))
             return
-        self._app.call_from_thread(self._fetched, shown, "")
+        # On the page of hits somebody may have handled it meanwhile.
+        shown = None if opened.verifications else hit_of_store(opened)
+        self._app.call_from_thread(self._fetched, hit_id, shown, "")
 
-    def _fetched(self, shown: ShownHit | None, why_not: str) -> None:
+    def _fetched(self, hit_id: str, shown: ShownHit | None, why_not: str) -> None:
         self._is_opening = False
-        if shown is None:
+        if why_not:
             self._app.notify(why_not, title="Hit not shown", severity="error", markup=False)
         else:
-            self._pending[shown.hit.hit_id] = shown
+            self._withheld.pop(hit_id, None)
+            self._unseen.pop(hit_id, None)
+        if shown is not None:
+            self._pending[hit_id] = shown
         self.present()
 
     def _correct(self, shown: ShownSighting) -> None:

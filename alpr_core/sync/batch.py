@@ -191,11 +191,23 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 _DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 
 
-@functools.lru_cache(maxsize=2 * BATCH_RECORDS_MAX)
+_KEPT_CHARS_MAX = 4096
+"""Longer payloads are parsed anew each time: kept, they would let one box fill the server's memory."""
+
+
 def _parsed(payload: str) -> dict[str, Any]:
-    """Return a payload's content; kept a while, because a batch is looked through several times."""
+    return _kept(payload) if len(payload) <= _KEPT_CHARS_MAX else _decoded(payload)
+
+
+def _decoded(payload: str) -> dict[str, Any]:
     found: dict[str, Any] = _DECODER.decode(payload)
     return found
+
+
+@functools.lru_cache(maxsize=2 * BATCH_RECORDS_MAX)
+def _kept(payload: str) -> dict[str, Any]:
+    """Return a payload's content; kept a while, because a batch is looked through several times."""
+    return _decoded(payload)
 
 
 def _parse_records(lines: Sequence[bytes]) -> tuple[BatchRecord, ...]:

@@ -19,6 +19,7 @@ from alpr_tui.screens import alert
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.live import LiveScreen
+from alpr_tui.screens.lock import LockScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.widgets.big_signs import ROWS, big_plate
@@ -202,6 +203,26 @@ async def test_a_lock_covers_an_alert_and_a_card(monkeypatch: pytest.MonkeyPatch
         await on_page(pilot, AlertScreen)
         await until(pilot, lambda: "READ 8ABC001" in world.text())
         assert world.verified() == []
+
+
+async def test_a_hit_that_could_not_be_opened_is_tried_again_for_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A refusal of the store, or of whoever unlocked first, takes no alert away from the one after him."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        world.desk.lock()
+        await until(pilot, lambda: isinstance(pilot.app.screen, LockScreen))
+        hit = hit_of(1, HotlistClass.STOLEN)
+        await world.tell_unseen(pilot, hit)
+        await world.type(pilot, "tulip kestrel mosaic")
+        await on_page(pilot, LiveScreen)
+        await pilot.app.workers.wait_for_complete()
+        world.keep(hit)
+        world.desk.lock()
+        await until(pilot, lambda: "1 HIT WAITING" in world.text())
+        await world.type(pilot, "tulip kestrel mosaic")
+        await on_page(pilot, AlertScreen)
 
 
 async def test_what_is_no_alert_is_none() -> None:

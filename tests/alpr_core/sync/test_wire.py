@@ -99,6 +99,14 @@ def test_a_record_that_can_never_be_taken_is_named(payload: str) -> None:
     assert poison.value.sequence == 20
 
 
+def test_long_payloads_are_not_kept_in_memory() -> None:
+    """A box that sends its longest records again and again fills no memory of the server."""
+    payload = canonical_json({"a": [[]] * 80_000})
+    record = BatchRecord(1, "sighting", payload)
+    assert record.content() is not record.content()
+    assert RECORDS[0].content() is RECORDS[0].content()
+
+
 @given(
     st.dictionaries(
         st.text(max_size=8), st.one_of(st.integers(), st.text(max_size=20), st.none()), max_size=5

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from alpr_central.app import WAITING_MAX
 from alpr_central.authority import KeyAndCertificate, issue_box, issue_server, make_authority
 from alpr_core.errors import AuditError, LinkRefused
 from alpr_core.sync.tls import fresh_key, key_pem, load_key, make_request
@@ -162,6 +163,26 @@ def test_an_authority_behind_the_right_one_is_not_trusted(running: Fleet, tmp_pa
             enrol(store, running.code("unit 9", other.port))
         assert b"/v1/authority" in other.heard
         assert b"/v1/enrol" not in other.heard
+
+
+def test_strangers_who_dawdle_keep_no_box_waiting(
+    running: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests without a certificate that never end take a few places of their own, and end after a while."""
+    monkeypatch.setattr("alpr_central.app.STRANGER_LIMIT_S", 1.0)
+    store = running.car("unit 12", reads=1)
+    context = ssl.create_default_context(cadata=running.identity.authority.certificate_pem)
+    begun = b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    strangers = []
+    for _ in range(WAITING_MAX + 1):
+        plain = socket.create_connection(("127.0.0.1", running.port))
+        strangers.append(context.wrap_socket(plain, server_hostname="127.0.0.1"))
+        strangers[-1].sendall(begun)
+    assert "0 wait" in sync(store)
+    answers = {one.recv(12) for one in strangers}
+    assert answers == {b"HTTP/1.1 400", b"HTTP/1.1 429"}
+    for one in strangers:
+        one.close()
 
 
 def test_a_code_enrols_no_other_boxes_log(running: Fleet) -> None:
