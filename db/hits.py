@@ -34,7 +34,7 @@ from db.hit_rows import hit_content, hit_fields, to_hit
 from db.instants import to_micros
 from db.outbox import put_in_outbox
 
-OUTBOX_VERIFICATION, OUTBOX_HIT_ACTION, OUTBOX_PAST_HIT = "verification", "hit action", "past hit"
+OUTBOX_VERIFICATION, OUTBOX_HIT_ACTION, OUTBOX_PAST_HIT = "verification", "hit_action", "past_hit"
 """`kind` of outbox rows that carry what people said and did, and what was found afterwards."""
 
 PAYLOAD_VERSION = 1

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from alpr_core.sync.batch import is_kind
 from alpr_core.sync.canonical import JsonRecord, canonical_json
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
@@ -42,18 +43,20 @@ def put_in_outbox(
     """Have a record sent to the server, in the transaction of what it records.
 
     Args:
-        kind: Lower-case word that says what `content` is.
+        kind: What `content` is; lower-case letters, digits and `_`, see docs/sync-protocol.md.
         content: Whole numbers only; `version` says what its fields mean.
         sighting_id: The sighting that it is about and that must stay until it is sent.
 
     Raises:
-        RuntimeError: there is no transaction, or a fraction in `content`.
+        RuntimeError: there is no transaction, a fraction in `content`, or a kind that no batch can carry.
         StoreError: the store refuses; the transaction must fail.
     """
     if not database.in_transaction():
         raise RuntimeError(
             "a record is put into the outbox inside the transaction of what it records"
         )
+    if not is_kind(kind):
+        raise RuntimeError(f"{kind!r} is no kind of a record: no batch with it would ever be taken")
     with told_as_store_errors(database.file):
         OutboxRow.insert(
             kind=kind,

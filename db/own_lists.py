@@ -27,7 +27,7 @@ from db.read_shelf import StoreReadShelf
 OWN_TEMPLATE = "own entries"
 """Stands where the template of a list's files stands."""
 
-OUTBOX_OWN_ENTRY = "own entry"
+OUTBOX_OWN_ENTRY = "own_entry"
 """`kind` of an outbox row that carries an entry added or taken off."""
 
 PAYLOAD_VERSION = 1

@@ -41,7 +41,8 @@ IMAGES_OF_RECORD_MAX = 16
 
 _HEAD = "alpr-tui/batch/v1"
 _NAMES = ("log", "first", "last", "records", "bytes", "sha256")
-_RECORD = re.compile(rb"([1-9][0-9]{0,15}) ([a-z][a-z0-9_.]{0,39}) (\{.*\})")
+_KIND = r"[a-z][a-z0-9_.]{0,39}"
+_RECORD = re.compile(rf"([1-9][0-9]{{0,15}}) ({_KIND}) (\{{.*\}})".encode())
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,15}")
 
@@ -117,6 +118,11 @@ def digest(content: bytes) -> str:
 def is_digest(text: str) -> bool:
     """Tell whether the text is a digest as we write it."""
     return _DIGEST.fullmatch(text) is not None
+
+
+def is_kind(text: str) -> bool:
+    """Tell whether a kind of record can travel."""
+    return re.fullmatch(_KIND, text) is not None
 
 
 def record_line(record: BatchRecord) -> bytes:

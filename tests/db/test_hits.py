@@ -140,7 +140,7 @@ def test_a_verification_takes_a_hit_off_the_queue_and_is_sent(open_store: OpenSt
     assert store.hits.verifications(hit.hit_id)[-1:] == (verified(hit),)
     assert store.hits.actions(hit.hit_id) == (action,)
     _, said, done = store.outbox.unsent(5)
-    assert (said.kind, done.kind) == ("verification", "hit action")
+    assert (said.kind, done.kind) == ("verification", "hit_action")
     content = json.loads(said.payload)
     assert (content["hit_id"], content["clets"], content["after_alert_ms"]) == (
         hit.hit_id,
@@ -159,7 +159,7 @@ def test_what_is_found_afterwards_is_a_hit_of_the_past(open_store: OpenStore) ->
         assert store.hits.add_past(f"{1:032x}", POSSIBLE_WITH_RULE, FIRST_AT) is None
     assert past is not None
     assert (past.hit_id, past.origin, past.is_alert) == (f"{1:032x}-1", HitOrigin.PAST, True)
-    assert store.outbox.unsent(5)[-1].kind == "past hit"
+    assert store.outbox.unsent(5)[-1].kind == "past_hit"
 
 
 def test_the_ledger_counts_the_newest_word(open_store: OpenStore) -> None:

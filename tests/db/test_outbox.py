@@ -38,6 +38,14 @@ def test_a_fraction_is_no_part_of_a_record(open_store: OpenStore) -> None:
         put_in_outbox(store._database, "shift", {"at": [{"lat": 33.75}]}, FIRST_AT)
 
 
+@pytest.mark.parametrize("kind", ["hit action", "Hit", "", "a" * 41])
+def test_a_kind_that_no_batch_carries_is_refused(open_store: OpenStore, kind: str) -> None:
+    """One record of such a kind would keep every other record from the server for ever."""
+    store = open_store()
+    with pytest.raises(RuntimeError, match="no kind"), store.ledger.writing():
+        put_in_outbox(store._database, kind, {"version": 1}, FIRST_AT)
+
+
 def test_a_sighting_that_waits_to_be_sent_cannot_be_deleted(open_store: OpenStore) -> None:
     """The database itself refuses to delete a sighting whose record the server has not confirmed."""
     from tests.db.sample_sightings import Outcomes, make_sighting

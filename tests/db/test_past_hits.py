@@ -38,7 +38,7 @@ def test_a_list_that_came_brings_up_what_passed_before(open_store: OpenStore) ->
     (record,) = [one for one in entries if one.entry.action == MATCH_PAST]
     assert record.subject is not None and record.subject.plates == ("8XYZ999",)
     assert record.entry.fact("found") == "2"
-    assert [row.kind for row in store.outbox.unsent(9)][-2:] == ["past hit", "past hit"]
+    assert [row.kind for row in store.outbox.unsent(9)][-2:] == ["past_hit", "past_hit"]
 
 
 def test_what_is_too_old_or_covert_brings_nobody_up(open_store: OpenStore) -> None:

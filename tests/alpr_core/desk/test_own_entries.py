@@ -74,7 +74,7 @@ def test_an_entry_is_matched_against_the_past_at_once(staffed: StaffedStore, des
     assert searched.entry.fact("found") == "2" and searched.subject is not None
     assert {"8ABC123", "8A8C123"} <= set(searched.subject.plates)
     kinds = [record.kind for record in staffed.store.outbox.unsent(99)]
-    assert kinds.count("own entry") == 1 and kinds.count("past hit") == 2
+    assert kinds.count("own_entry") == 1 and kinds.count("past_hit") == 2
 
 
 def test_an_entry_is_matched_from_now_on_until_it_ends(staffed: StaffedStore, desk: Desk) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.verification import Deed, HitAction
 from db.outbox import put_in_outbox
+from db.own_lists import OUTBOX_OWN_ENTRY, own_entry_content
 from scheduler.job import Course, JobCancelled
 from scheduler.sync.pacing import Meter, Pace
 from scheduler.sync.session import SyncParts, run_sync
 from tests.alpr_central.fleet import QUICK, Fleet, drive, fleet, own_pictures, sync
+from tests.db.sample_sightings import make_entry, make_match
 
 
 @pytest.fixture
@@ -42,6 +47,23 @@ def test_what_comes_later_goes_in_the_next_run(running: Fleet) -> None:
     sync(store)
     assert [sequence for sequence, _ in running.records_of()] == [1, 2, 3, 4, 5]
     assert running.alarms() == []
+
+
+def test_what_was_done_because_of_a_hit_arrives(running: Fleet) -> None:
+    """An action, a hit of the past and an own entry go the same way as reads, and hold nothing up."""
+    store = running.car("unit 12", reads=3)
+    hit_id, now = f"{store.sightings.latest(1)[0].sighting_id}-0", running.now()
+    first = store.sightings.latest(3)[-1].sighting_id
+    with store.ledger.writing():
+        store.hits.act(HitAction(hit_id, Deed.STOP, "", "4711", now))
+        entry = replace(make_entry("7ABC123"), hotlist="own", reason="wanted")
+        match = replace(make_match(), entry=entry, rule=ClassRules().of(entry.hotlist_class))
+        store.hits.add_past(first, match, now)
+        content = own_entry_content(entry, "4711", now, is_removed=False)
+        put_in_outbox(store._database, OUTBOX_OWN_ENTRY, content, now)
+    assert "6 records brought, 0 wait" in sync(store)
+    for kind in ("hit_action", "past_hit", "own_entry"):
+        assert len(running.records_of(kind)) == 1
 
 
 def test_a_record_that_is_never_taken_is_parked_and_the_others_go(running: Fleet) -> None:
