@@ -71,7 +71,10 @@ class VerifyScreen(ModalScreen[bool]):
         self.query_one(HitSheet).show(self._shown, waiting)
 
     def on_key(self, event: events.Key) -> None:
-        if self._card is None or self._is_busy or self._card.step in TYPED:
+        if self._card is None or self._is_busy:
+            return
+        if self._card.step in TYPED:
+            self._type_ahead(event)
             return
         word = self._card.press(event.key)
         if word is None:
@@ -88,8 +91,19 @@ class VerifyScreen(ModalScreen[bool]):
         else:
             self._draw()
 
+    def _type_ahead(self, event: events.Key) -> None:
+        """Take a key that came before the field was ready for it."""
+        field = self.query_one("#card-field", Input)
+        if event.key == "enter":
+            self._submit(field.value)
+        elif event.is_printable and event.character is not None:
+            field.insert_text_at_cursor(event.character)
+
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        card, words = self._card, message.value
+        self._submit(message.value)
+
+    def _submit(self, words: str) -> None:
+        card = self._card
         if card is None or self._is_busy:
             return
         if card.step is Step.SKIP_REASON:
