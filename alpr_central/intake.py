@@ -19,6 +19,7 @@ from alpr_central.models import BatchRow, BoxRow, ImageRow, RecordRow
 from alpr_central.partial_pictures import PartialPictures
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SearchFields, search_fields
+from alpr_central.told_reads import check_told
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError, StoreFullError
 from alpr_core.instants import from_micros, to_micros
@@ -85,6 +86,8 @@ class Intake:
         if self._known(box, name) is not None:
             return None
         batch = open_batch(written, Verifier.parse(box.batch_vkey))
+        for record in batch.records:
+            check_told(record)
         images = [(record, image_digests(record)) for record in batch.records]
         named = sorted({one for _, digests in images for one in digests})
         now = self._now()

@@ -17,12 +17,11 @@ from peewee import PostgresqlDatabase
 
 from alpr_central.databases import Records, told_as_store_errors
 from alpr_central.pictures import Pictures
-from alpr_central.record_fields import CORRECTION, SIGHTING, shown_hits
+from alpr_central.record_fields import CORRECTION, SIGHTING
+from alpr_central.told_reads import told_correction, told_sighting
 from alpr_core.correction import Correction, StoredCorrection
 from alpr_core.errors import InputError
-from alpr_core.fix import FixQuality
-from alpr_core.instants import from_micros, to_micros
-from alpr_core.position import Position
+from alpr_core.instants import to_micros
 from alpr_core.read_query import (
     METRES_PER_DEGREE,
     Area,
@@ -105,7 +104,7 @@ class CentralReadShelf:
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]:
         """Return what people in the cars corrected, oldest first."""
         return tuple(
-            _correction(json.loads(payload))
+            told_correction(json.loads(payload))
             for kind, _, payload in self._payloads([sighting_id])
             if kind == CORRECTION
         )
@@ -127,7 +126,7 @@ class CentralReadShelf:
                 told[content["sighting_id"]] = content
             elif kind == CORRECTION:
                 last[content["sighting_id"]] = content
-        return tuple(_stored(told[one], last.get(one)) for one in sighting_ids if one in told)
+        return tuple(told_sighting(told[one], last.get(one)) for one in sighting_ids if one in told)
 
     def _payloads(self, sighting_ids: Sequence[str]) -> list[tuple[str, int, str]]:
         if not sighting_ids:
@@ -207,48 +206,3 @@ def _area(area: Area) -> tuple[str, tuple[float, ...]]:
         lon_e7, metres_per_lon, lon_e7, metres_per_lon,
         area.radius_m**2,
     )  # fmt: skip
-
-
-def _stored(told: dict[str, Any], corrected: dict[str, Any] | None) -> StoredSighting:
-    hits = shown_hits(told.get("hits"))
-    x, y, w, h = (edge / 100 for edge in told["box_e2_px"])
-    return StoredSighting(
-        sighting_id=told["sighting_id"],
-        camera=told["camera"],
-        seen_at=from_micros(told["seen_at_us"]),
-        plate=told["plate"] if corrected is None else corrected["plate"],
-        confidences=tuple(share / 1e4 for share in told["confidences_e4"]),
-        state=told["state"] if corrected is None else corrected["state"],
-        alternatives=tuple(told["alternatives"]),
-        frame_count=told["frame_count"],
-        box=(x, y, w, h),
-        hotlist=hits[0]["hotlist"] if hits else None,
-        original_plate=None if corrected is None else told["plate"],
-        original_state=None if corrected is None else told["state"],
-        position=_position(told.get("position")),
-    )
-
-
-def _position(told: dict[str, Any] | None) -> Position | None:
-    if told is None:
-        return None
-    speed, track = told.get("speed_mmps"), told.get("track_e2_deg")
-    return Position(
-        lat_deg=told["lat_e7"] / _E7,
-        lon_deg=told["lon_e7"] / _E7,
-        speed_mps=None if speed is None else speed / 1000,
-        track_deg=None if track is None else track / 100,
-        quality=FixQuality(told["quality"]),
-    )
-
-
-def _correction(told: dict[str, Any]) -> StoredCorrection:
-    correction = Correction(
-        sighting_id=told["sighting_id"],
-        plate=told["plate"],
-        state=told["state"],
-        editor=told["editor"],
-        reason=told["reason"],
-        corrected_at=from_micros(told["corrected_at_us"]),
-    )
-    return StoredCorrection(correction, told["was_plate"], told["was_state"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.read_query import ReadQuery
 from alpr_core.verification import Deed, HitAction
 from db.outbox import put_in_outbox
 from db.own_lists import OUTBOX_OWN_ENTRY, own_entry_content
@@ -81,6 +84,20 @@ def test_a_record_that_is_never_taken_is_parked_and_the_others_go(running: Fleet
     with store.ledger.writing():
         assert store.sync.send_parked_again() == 1
     assert "1 parked" in sync(store)
+
+
+@pytest.mark.parametrize("kind", ["sighting", "correction"])
+def test_a_read_that_no_screen_could_show_is_parked(running: Fleet, kind: str) -> None:
+    """A box that tells half a read, or one of other types, makes no page of the fleet's desk fail."""
+    store = running.car("unit 12", reads=1)
+    told = json.loads(store.outbox.unsent(1)[0].payload)
+    for content in ({"sighting_id": "a"}, {**told, "plate": 7}, {**told, "box_e2_px": [1]}):
+        with store.ledger.writing():
+            put_in_outbox(store._database, kind, content, running.now())
+    assert "1 records brought, 3 wait. 3 parked." in sync(store)
+    assert "as the cars tell" in store.sync.state().parked[0].why
+    shelf = CentralReadShelf(running.records, running.central.pictures)
+    assert len(shelf.find(ReadQuery(camera="front"), 9, None).reads) == 1
 
 
 def test_a_picture_that_is_lost_does_not_block_the_others(running: Fleet) -> None:
