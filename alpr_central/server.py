@@ -16,10 +16,10 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from alpr_central.app import PEER, Door
-from alpr_central.authority import issue_server
+from alpr_central.authority import SERVER_LIFE, issue_server
 from alpr_central.central import Central
 from alpr_core.errors import ConfigError
-from alpr_core.sync.tls import server_context
+from alpr_core.sync.tls import load_key, server_context
 
 START_LIMIT_S = 30.0
 _STOP_LIMIT_S = 5
@@ -60,11 +60,15 @@ class CentralServer:
         before: Callable[[Any], Any] = lambda app: app,
     ) -> None:
         self._door = Door(central)
-        identity = issue_server(central.identity.authority, names, central.now())
+        self._central, self._names = central, names
+        self._renewed_at = central.now()
+        identity = issue_server(central.identity.authority, names, self._renewed_at)
         authority = central.identity.authority.certificate_pem
 
         def context(_config: object, _usual: object) -> ssl.SSLContext:
-            return server_context(identity.certificate_pem, identity.key_pem, authority)
+            made = server_context(identity.certificate_pem, identity.key_pem, authority)
+            made.sni_callback = self._renew_if_due  # called in every handshake
+            return made
 
         self._config = uvicorn.Config(
             before(self._door.app()),
@@ -115,6 +119,14 @@ class CentralServer:
         self._server.should_exit = True
         self._thread.join()
         self._door.close()
+
+    def _renew_if_due(self, _tls: object, _name: object, context: ssl.SSLContext) -> None:
+        """Take another certificate for the connections after this one, when half of its life is over."""
+        now = self._central.now()
+        if now - self._renewed_at > SERVER_LIFE / 2:
+            self._renewed_at = now
+            identity = issue_server(self._central.identity.authority, self._names, now)
+            load_key(context, identity.certificate_pem, identity.key_pem)
 
     def _run(self) -> None:
         try:

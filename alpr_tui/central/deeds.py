@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from alpr_central.boxes import Box
 from alpr_core.desk.desk import Desk
-from alpr_core.errors import UsageError
+from alpr_core.errors import InputError, UsageError
 from alpr_core.hotlists.package import ListForm, Manifest
 from alpr_core.permissions import Action
 from alpr_core.sync.package import LIST_PREFIX
@@ -88,8 +88,12 @@ class CentralDeeds:
 
     def _publish_list(self, words: Mapping[str, str]) -> Rows:
         """Offer a file to the cars as a list, signed by the server; cars import it at next contact."""
+        self._desk.require(Action.IMPORT_HOTLIST, WHERE)
         name, stale_h = words["list"], int(words["stale_h"])
-        content = Path(words["file"]).read_bytes()
+        try:
+            content = Path(words["file"]).read_bytes()
+        except OSError as fault:
+            raise InputError(f"The list cannot be read ({fault.strerror}).") from fault
         package = LIST_PREFIX + name
         version = self._house.central.packages.versions().get(package, 0) + 1
         now = utc_now().replace(microsecond=0)

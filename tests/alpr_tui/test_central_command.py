@@ -101,6 +101,17 @@ def test_a_code_works_once(running: Running, box: Path, capsys: pytest.CaptureFi
     assert "was used" in capsys.readouterr().err
 
 
+def test_a_list_that_cannot_be_read_is_said_to_whoever_may_publish(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Permission comes before the file; a file that is not there is told in words by the running server."""
+    words = ["central", "publish-list", "/nowhere/list.csv", "--list", "x", "--template", "y"]
+    assert typed(running.folder, Role.OFFICER, *words) == 12
+    assert "cannot be read" not in capsys.readouterr().err
+    assert typed(running.folder, Role.ADMINISTRATOR, *words) != 0
+    assert "cannot be read (No such file" in capsys.readouterr().err
+
+
 def test_only_an_administrator_revokes(
     running: Running, box: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

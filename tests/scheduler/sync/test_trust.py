@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from alpr_central.app import WAITING_MAX
 from alpr_central.authority import KeyAndCertificate, issue_box, issue_server, make_authority
@@ -201,6 +202,24 @@ def _certificate_of(
     key = fresh_key()
     pem, _ = issue_box(authority, make_request(key), 1, at, life)
     return {"certificate_pem": pem, "key_pem": key_pem(key)}
+
+
+def test_a_server_that_runs_for_long_renews_its_own_certificate(running: Fleet) -> None:
+    """After half of its life the next connection sees another one: no fleet stands still because of a date."""
+
+    def shown() -> datetime:
+        blind = ssl.create_default_context()
+        blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+        plain = socket.create_connection(("127.0.0.1", running.port))
+        with blind.wrap_socket(plain) as secure:
+            der = secure.getpeercert(binary_form=True)
+        assert der is not None
+        return x509.load_der_x509_certificate(der).not_valid_after_utc
+
+    before = shown()
+    running.now_shift = timedelta(days=50)
+    shown()
+    assert shown() - before > timedelta(days=49)
 
 
 @pytest.mark.parametrize(
