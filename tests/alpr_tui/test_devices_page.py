@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from textual.widgets import DataTable, Input
 
 from alpr_core.agency import Agency
@@ -121,6 +122,23 @@ async def test_profile_is_saved_and_taken_over(tmp_path: Path) -> None:
             assert world.staffed.store.settings.device_profile() == first
             (deed,) = entries_of(world, "device.change_profile")
             assert deed["deed"] == "apply"
+
+
+async def test_report_is_written_where_the_page_says(tmp_path: Path) -> None:
+    """`r` asks the devices, writes the pre-installation report as a PDF, says where, and is on the log."""
+    with simulated_car() as car:
+        async with watched((110, 40), Role.TECHNICIAN, car=car.devices) as (world, pilot):
+            await pilot.press("f11", "p")
+            await until(pilot, lambda: "Nothing is kept" in world.text())
+            world.app.screen.query_one(Input).value = str(tmp_path)
+            await pilot.press("r")
+            await until(pilot, lambda: "Written:" in world.text())
+            (file,) = tmp_path.glob("*.pdf")
+            assert file.name in world.text().replace("\n", "")
+            words = " ".join(page.extract_text() for page in PdfReader(file).pages)
+            assert "PRE-INSTALLATION REPORT" in words and "badge" in words
+            (deed,) = entries_of(world, "device.change_profile")
+            assert deed["deed"] == "report"
 
 
 async def test_profile_of_an_unknown_key_is_refused(tmp_path: Path) -> None:

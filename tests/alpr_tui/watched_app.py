@@ -235,12 +235,14 @@ async def watched(
         world = Watched(staffed, role, car)
         world.capture.is_in_shift = in_shift
         with patch.object(App, "bell", lambda _app: setattr(world, "bells", world.bells + 1)):
-            async with world.app.run_test(size=size, notifications=True) as pilot:
-                await pilot.pause()
-                yield world, pilot
-        # As `asyncio.run` does: nobody reads the store any more when it is closed.
-        with ThreadPoolExecutor(1) as waiter:
-            await loop.run_in_executor(waiter, threads.shutdown)
+            try:
+                async with world.app.run_test(size=size, notifications=True) as pilot:
+                    await pilot.pause()
+                    yield world, pilot
+            finally:
+                # As `asyncio.run` does: nobody reads the store any more when it is closed.
+                with ThreadPoolExecutor(1) as waiter:
+                    await loop.run_in_executor(waiter, threads.shutdown)
 
 
 def seen(number: int, reading: PlateReading | None = None) -> Sighting:
