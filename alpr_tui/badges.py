@@ -1,4 +1,4 @@
-"""Badges of cameras, board, receiver, store, audit log and lists. Rules and words only; see `badge_board`."""
+"""Badges of cameras, board, receiver, store, audit log, lists, server. Rules and words only; see `badge_board`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.fix import STALE_AFTER_S as FIX_STALE_AFTER_S
 from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobOutcome, JobStatus
+from alpr_core.sync.state import ServerContact
 from alpr_core.terminal_text import clean_text
 from alpr_tui.box_counters import Counts
 from alpr_tui.box_status import CameraStatus
@@ -20,6 +21,9 @@ CAMERA_STALE_AFTER_S = 2.0
 
 UNSIGNED_MAX = timedelta(minutes=3)
 """Three rounds of the job that signs the log; then something keeps it from being signed."""
+
+UNREACHED_MAX = timedelta(days=3)
+"""A car that has not met its server for so long misses news of people and lists."""
 
 FREE_BYTES_MIN = 1_000_000_000
 """Room on the disk below which the driver is told: some 15,000 reads with their pictures."""
@@ -136,7 +140,20 @@ def lists_badge(lists: Sequence[ListHealth], now: datetime) -> Badge:
     return Badge("lists", Light.GOOD, "", age_s, f"{len(lists)} lists, none too old.")
 
 
-def no_server_badge(unsent: int) -> Badge:
-    """Return the badge of a car that is joined to no server."""
-    words = f"No server is set up; {unsent} records wait in the car."
-    return Badge("server", Light.OFF, "none", None, words)
+def server_badge(contact: ServerContact, unsent: int, now: datetime) -> Badge:
+    """Return how the way to the server is; its age is that of the server's last answer."""
+    waiting = f"{unsent} records wait in the car."
+    if contact.server is None:
+        return Badge("server", Light.OFF, "none", None, f"No server is set up; {waiting}")
+    at = contact.reached_at
+    age_s = None if at is None else max(0.0, (now - at).total_seconds())
+    if contact.stopped_why is not None:
+        why = clean_text(contact.stopped_why)
+        words = f"NOTHING IS SENT any more: tell the administrator. {why} {waiting}"
+        return Badge("server", Light.FAILED, "STOPPED", age_s, words)
+    if age_s is None:
+        return Badge("server", Light.WAITING, "", None, f"It was not reached yet; {waiting}")
+    if age_s > UNREACHED_MAX.total_seconds():
+        words = f"Not reached for days: bring the car to where it has a network. {waiting}"
+        return Badge("server", Light.STALE, "LATE", age_s, words)
+    return Badge("server", Light.GOOD, "", age_s, f"The server takes the records; {waiting}")

@@ -15,7 +15,7 @@ from alpr_core.badge import Badge
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobStatus
-from alpr_tui.badges import chain_badge, lists_badge, no_server_badge, store_badge
+from alpr_tui.badges import chain_badge, lists_badge, server_badge, store_badge
 from alpr_tui.box_counters import BoxCounters
 from db.store import Store
 
@@ -44,6 +44,7 @@ class StoreWatch:
         self._stopping = threading.Event()
         self._found: _Found = ({}, ())
         self._unsent = store.outbox.unsent_count()
+        self._contact = store.sync.contact()
         self._stored_then = 0
         self._thread = threading.Thread(target=self._watch, name="store watch", daemon=True)
 
@@ -69,7 +70,7 @@ class StoreWatch:
             store_badge(self._counters.now(), self._free_bytes()),
             chain_badge(jobs.get("checkpoint"), jobs.get("integrity"), now),
             lists_badge(lists, now),
-            no_server_badge(self._unsent),
+            server_badge(self._contact, self._unsent, now),
         )
 
     def look(self) -> None:
@@ -80,6 +81,7 @@ class StoreWatch:
         """
         stored = self._counters.now().stored
         self._unsent, self._stored_then = self._store.outbox.unsent_count(), stored
+        self._contact = self._store.sync.contact()
         jobs = {job.name: job for job in self._jobs.statuses()}
         self._found = (jobs, self._store.hotlists.health())
 

@@ -21,7 +21,7 @@ from alpr_core.sync.batch import (
     record_line,
 )
 from alpr_core.sync.receipt import Receipt
-from alpr_core.sync.state import ParkedRecord, ServerLink, SyncState
+from alpr_core.sync.state import ParkedRecord, ServerContact, ServerLink, SyncState
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.ledger import StoreLedger
@@ -70,6 +70,14 @@ class SyncStore:
             stopped_why=None if row is None else row.stopped_why,
             witnessed_size=0 if row is None else row.witnessed_size,
         )
+
+    def contact(self) -> ServerContact:
+        """Return how box and server stand to each other."""
+        with told_as_store_errors(self._database.file):
+            row = self._link_row()
+        if row is None:
+            return ServerContact(None, None, None)
+        return ServerContact(row.server, row.reached_at, row.stopped_why)
 
     def link(self) -> ServerLink | None:
         """Return how the server is reached; None means that this box is not enrolled."""

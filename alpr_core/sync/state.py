@@ -29,6 +29,18 @@ class ServerLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerContact:
+    """How box and server stand to each other; asked every few seconds, so it counts nothing."""
+
+    server: str | None
+    """None means that this box is not enrolled."""
+    reached_at: datetime | None
+    """When the server last answered; None means never."""
+    stopped_why: str | None
+    """Why the box does not try any more by itself; None means that it does."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParkedRecord:
     """A record that the server does not take."""
 

@@ -13,7 +13,8 @@ from alpr_core.hotlist import HotlistClass
 from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobOutcome, JobRun, JobStatus
 from alpr_core.permissions import Action
-from alpr_tui.badges import chain_badge, lists_badge, store_badge
+from alpr_core.sync.state import ServerContact, ServerLink
+from alpr_tui.badges import chain_badge, lists_badge, server_badge, store_badge
 from alpr_tui.box_counters import BoxCounters, Counts
 from alpr_tui.store_watch import StoreWatch
 from alpr_tui.widgets.badge_row import BadgeRow
@@ -88,6 +89,25 @@ def test_reads_plates_and_hits_are_counted_apart() -> None:
     assert (counts.stored, counts.not_recorded, counts.is_refusing) == (1, 0, False)
 
 
+@pytest.mark.parametrize(
+    ("contact", "light", "words"),
+    [
+        (ServerContact(None, None, None), Light.OFF, "No server is set up; 7 records wait"),
+        (ServerContact("https://a", None, None), Light.WAITING, "not reached yet"),
+        (ServerContact("https://a", NOW - timedelta(hours=9), None), Light.GOOD, "7 records wait"),
+        (ServerContact("https://a", NOW - timedelta(days=4), None), Light.STALE, "for days"),
+        (ServerContact("https://a", NOW, "Box was revoked."), Light.FAILED, "Box was revoked."),
+    ],
+)
+def test_the_servers_badge_says_how_it_stands(
+    contact: ServerContact, light: Light, words: str
+) -> None:
+    """An officer sees that records go, that nobody was reached for days, or that nothing is sent any more."""
+    badge = server_badge(contact, 7, NOW)
+    assert badge.light is light
+    assert words in badge.meaning
+
+
 def test_the_watch_asks_the_store(tmp_path: Path) -> None:
     """After a look the badges say what store, log and lists say, and records that wait are counted."""
 
@@ -101,6 +121,13 @@ def test_the_watch_asks_the_store(tmp_path: Path) -> None:
         assert [badge.name for badge in watch.badges()] == ["store", "chain", "lists", "server"]
         assert watch.unsent(3) == staffed.store.outbox.unsent_count() + 3
         assert watch.badges()[2].word == "NONE"
+        assert watch.badges()[3].word == "none"
+        link = ServerLink("https://a", "unit 12", "", "", "", b"", "", "", staffed.now)
+        with staffed.store.ledger.writing():
+            staffed.store.sync.enrol(link)
+        staffed.store.sync.stop("Box was revoked.")
+        watch.look()
+        assert watch.badges()[3].word == "STOPPED"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
