@@ -20,7 +20,7 @@ from alpr_core.canvass import Canvass, CanvassCounts, CanvassRead, Scene, make_c
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.own_entries import AddedEntry, OwnEntries
-from alpr_core.errors import InputError, StoreError
+from alpr_core.errors import AlprError, InputError, StoreError
 from alpr_core.hold import HOLD_READS_MAX
 from alpr_core.hotlist import HotlistClass, HotlistEntry, ListedVehicle
 from alpr_core.own_entry import NewEntry
@@ -249,6 +249,9 @@ class Canvasses:
     def export(self, canvass_id: str, form: ReportForm, file: Path) -> str:
         """Write the report of a canvass into a new file; return its SHA-256.
 
+        Two entries tell of it: before the first byte leaves, and with the digest when the last one has. The
+        file is written between them, not within: a slow stick must not keep the cameras' reads waiting.
+
         Raises:
             StoreError: there is no such canvass.
             UsageError, StoreFullError: the file cannot be written; the failure is on the log.
@@ -269,15 +272,25 @@ class Canvasses:
             self._now(),
         )
         content = self._files.render[form](report)
+        facts = {"form": form.value, "reads": str(len(report.reads))}
         with self._desk.doing(
-            Action.EXPORT_CANVASS, WHERE, purpose, subject, user, form=form.value
+            Action.EXPORT_CANVASS, WHERE, purpose, subject, user, step="begun", **facts
         ) as record:
-            digest = self._files.write(file, content)
-            self._files.put_on_file(report, user, file.name, digest)
-            record.facts |= {"sha256": digest, "reads": str(len(report.reads))}
             record.plates.extend(one.read.plate for one in report.reads)
             record.plates.extend(entry.plate for entry in report.entries)
-        return digest
+        written: str | AlprError
+        try:
+            written = self._files.write(file, content)
+        except AlprError as fault:
+            written = fault
+        with self._desk.doing(
+            Action.EXPORT_CANVASS, WHERE, purpose, subject, user, step="ended", **facts
+        ) as record:
+            if isinstance(written, AlprError):
+                raise written
+            self._files.put_on_file(report, user, file.name, written)
+            record.facts["sha256"] = written
+        return written
 
     def _hold(
         self, canvass: Canvass, read_ids: Sequence[str], purpose: AccessPurpose

@@ -70,14 +70,15 @@ async def test_a_canvass_from_start_to_report(size: tuple[int, int], tmp_path: P
             for record in reversed(world.staffed.newest(20))
             if record.entry.action != "sighting.record"
         ]
-        assert steps[-7:] == [
+        assert steps[-8:] == [
             ("canvass.run", "start"),
             ("canvass.run", "look"),
             ("hotlist.add_entry", None),
             ("search", None),
             ("hold.set", None),
             ("canvass.run", "end"),
-            ("canvass.export", None),
+            ("canvass.export", "begun"),
+            ("canvass.export", "ended"),
         ]
 
 

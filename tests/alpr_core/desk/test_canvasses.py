@@ -152,10 +152,11 @@ def test_the_report_leaves_the_box_with_purpose_and_entry(world: World, tmp_path
     assert not (tmp_path / "early.pdf").exists()
     world.desk.prove_again(PASSWORD, world.staffed.code("4711"))
     digest = world.canvasses.export(canvass.canvass_id, ReportForm.PDF, tmp_path / "report.pdf")
-    entry = world.staffed.newest()[0]
-    assert (entry.entry.action, entry.entry.fact("form")) == ("canvass.export", "PDF")
-    assert entry.entry.fact("sha256") == digest and entry.subject is not None
-    assert {"8ABC123", "3NOFIX3", "8A?C*"} <= set(entry.subject.plates)
+    over, begun = world.staffed.newest(2)
+    assert (over.entry.action, over.entry.fact("form")) == ("canvass.export", "PDF")
+    assert over.entry.fact("sha256") == digest
+    assert begun.entry.fact("step") == "begun" and begun.subject is not None
+    assert {"8ABC123", "3NOFIX3", "8A?C*"} <= set(begun.subject.plates)
     (on_file,) = world.staffed.store.packages.all()
     assert (on_file.contents_sha256, on_file.case_number) == (digest, "26-012345")
     assert len(on_file.sighting_ids) == 2
@@ -176,6 +177,24 @@ def test_the_report_leaves_the_box_with_purpose_and_entry(world: World, tmp_path
     assert "33.759300 N,117.989700 W,0" in inside
     with pytest.raises(UsageError, match="exists already"):
         world.canvasses.export(canvass.canvass_id, ReportForm.CSV, tmp_path / "reads.csv")
+
+
+def test_no_report_leaves_the_box_without_an_entry(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log that refuses leaves no file of plates on the stick."""
+    canvass = world.canvasses.start("shooting", SCENE, world.purpose)
+    world.canvasses.end()
+    world.desk.prove_again(PASSWORD, world.staffed.code("4711"))
+
+    def refuse(_draft: object) -> None:
+        raise AuditError("The log is broken.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.staffed.store.audit, "append", refuse)
+        with pytest.raises(AuditError):
+            world.canvasses.export(canvass.canvass_id, ReportForm.CSV, tmp_path / "reads.csv")
+    assert not (tmp_path / "reads.csv").exists()
 
 
 def test_the_way_of_the_car_is_kept_in_steps(world: World) -> None:
