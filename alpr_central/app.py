@@ -12,8 +12,10 @@ import asyncio
 import functools
 import json
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -46,9 +48,13 @@ STRANGERS_MAX = 8
 STRANGER_LIMIT_S = 10.0
 """How long the content of a request without a certificate may take to arrive."""
 
+STRANGER_ENTRIES_MAX = 60
+"""Refusals of those without a certificate that go on the log in an hour; more tell nothing and fill the disk."""
+
 RETRY_AFTER_S = 2
 SMALL_BYTES_MAX = 256 * 1024
 IMAGES_ASKED_MAX = 2_000
+_HOUR_S = 3600.0
 _RANGE = re.compile(r"bytes ([0-9]{1,9})-([0-9]{1,9})/([0-9]{1,9})")
 _Found = TypeVar("_Found")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -62,6 +68,8 @@ class Door:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="central")
         self._under_way = {True: 0, False: 0}
         """With a certificate, and without."""
+        self._strangers_told: deque[float] = deque(maxlen=STRANGER_ENTRIES_MAX)
+        """Monotonic seconds of the newest refusals on the log of whoever had no certificate."""
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -114,13 +122,23 @@ class Door:
         status, more = _status_of(error)
         if status in (403, 409, 422) and not isinstance(error, NotComplete):
             is_alarm = isinstance(error, SequenceTaken) or getattr(error, "is_alarm", False)
-            if is_alarm or not isinstance(error, WitnessRefused):
+            if is_alarm or not (isinstance(error, WitnessRefused) or self._is_flood(request)):
                 action = events.LOG_ALARM if is_alarm else events.BOX_REFUSED
                 await self._tell(request, action, why=error.what, is_alarm=is_alarm)
         content = {"title": error.title, "what": error.what, "hint": error.hint, **more}
         if isinstance(error, WitnessRefused) and error.status == 409:
             return PlainTextResponse(f"{error.what}\n", 409, media_type="text/x.tlog.size")
         return JSONResponse(content, status)
+
+    def _is_flood(self, request: Request) -> bool:
+        """Tell whether strangers have filled their entries of this hour; if not, one more is taken."""
+        if PEER in request.scope:
+            return False
+        told, now_mono_s = self._strangers_told, monotonic()
+        if len(told) == STRANGER_ENTRIES_MAX and now_mono_s - told[0] < _HOUR_S:
+            return True
+        told.append(now_mono_s)
+        return False
 
     async def _tell(
         self, request: Request, action: str, *, why: str = "", is_alarm: bool = False, **facts: str

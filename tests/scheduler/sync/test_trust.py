@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 
-from alpr_central.app import WAITING_MAX
+from alpr_central.app import STRANGER_ENTRIES_MAX, WAITING_MAX
 from alpr_central.authority import KeyAndCertificate, issue_box, issue_server, make_authority
 from alpr_core.errors import AuditError, LinkRefused
 from alpr_core.sync.tls import fresh_key, key_pem, load_key, make_request
@@ -254,6 +255,19 @@ def test_without_a_certificate_only_enrolment_answers(running: Fleet) -> None:
     assert "No client certificate" in refused(store)
     assert [e.action for e in running.events if e.why].count("box.refuse") == 1
     assert running.records_of() == []
+
+
+def test_strangers_do_not_fill_the_log(running: Fleet) -> None:
+    """However often somebody without a certificate asks, an hour of it is a page of the log; boxes still count."""
+    context = ssl.create_default_context(cadata=running.identity.authority.certificate_pem)
+    with httpx.Client(base_url=f"https://127.0.0.1:{running.port}", verify=context) as stranger:
+        statuses = {stranger.get("/v1/hello").status_code for _ in range(STRANGER_ENTRIES_MAX + 20)}
+    assert statuses == {403}
+    store = running.car("unit 12", reads=1)
+    running.central.boxes.revoke(running.central.boxes.find("unit 12"), "stolen", NOW)
+    assert "stolen" in refused(store)
+    told = [event.why for event in running.events if event.action == "box.refuse"]
+    assert len(told) == STRANGER_ENTRIES_MAX + 1
 
 
 def test_a_revoked_box_is_out_at_its_next_request(running: Fleet) -> None:
