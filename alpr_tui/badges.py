@@ -122,8 +122,8 @@ def chain_badge(signing: JobStatus | None, verifying: JobStatus | None, now: dat
 
 
 def lists_badge(lists: Sequence[ListHealth], now: datetime) -> Badge:
-    """Return how the hotlists are, covert ones left out; its age is that of the oldest list."""
-    lists = [each for each in lists if not each.is_covert]
+    """Return how the hotlists are, those left out that may be covert; its age is that of the oldest list."""
+    lists = [each for each in lists if not each.may_be_covert]
     ages = [age.total_seconds() for each in lists if (age := each.age(now)) is not None]
     age_s = max(ages, default=None)
     if age_s is None:

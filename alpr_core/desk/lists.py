@@ -128,10 +128,10 @@ class Lists:
         self._look_back = look_back
 
     def health(self) -> tuple[ListHealth, ...]:
-        """Return how every list is; one that is covert as a whole only to those who import lists."""
+        """Return how every list is; one that may be covert only to those who import lists."""
         user = self._desk.require(Action.VIEW_HOTLIST, WHERE)
         may_know = self._desk.may(Action.IMPORT_HOTLIST)
-        lists = tuple(each for each in self._shelf.health() if may_know or not each.is_covert)
+        lists = tuple(each for each in self._shelf.health() if may_know or not each.may_be_covert)
         with self._desk.doing(Action.VIEW_HOTLIST, WHERE, by=user, found=str(len(lists))):
             pass
         return lists

@@ -50,3 +50,8 @@ class ListHealth:
     def is_covert(self) -> bool:
         """Tell whether the car shows nothing of it, its name included."""
         return 0 < self.covert_count == self.entry_count
+
+    @property
+    def may_be_covert(self) -> bool:
+        """Tell whether its name is for administrators only: it is covert, or gave no edition yet that tells."""
+        return self.is_covert or self.issued_at is None

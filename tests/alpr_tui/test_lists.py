@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, TextArea
 
 from alpr_core.audit.entry import Outcome
+from alpr_core.errors import InputError
 from alpr_core.hotlist import HotlistClass
+from alpr_core.hotlists.class_rules import ClassRules
+from alpr_core.hotlists.import_order import ImportOrder
+from alpr_core.hotlists.settings import make_settings
 from alpr_core.permissions import Role
+from alpr_tui.badges import lists_badge
 from alpr_tui.screens.class_rule import ClassRuleScreen
 from alpr_tui.screens.list_import import ImportScreen
 from alpr_tui.screens.list_template import TemplateScreen
@@ -101,15 +107,23 @@ async def test_a_signed_package_is_installed_from_the_screen(tmp_path: Path) -> 
         await until(pilot, lambda: "are matched now" in world.text())
 
 
-async def test_an_officer_sees_lists_and_changes_none() -> None:
-    """An officer sees the lists, no key to import, and nothing of a list that is covert as a whole."""
+async def test_an_officer_sees_lists_and_changes_none(tmp_path: Path) -> None:
+    """An officer sees the lists, no key to import, and nothing of a list that is or may be covert as a whole."""
     async with watched((160, 45)) as (world, pilot):
         hotlists = world.staffed.store.hotlists
         hotlists.replace_list("SVS", [make_entry()])
         hotlists.replace_list("Tracker", [make_entry(hotlist="Tracker", is_covert=True)])
+        (tmp_path / "empty.csv").write_text("plate\n")
+        template = hotlists.settings.template("svs")
+        settings = make_settings("Ghost", "svs")
+        order = ImportOrder(tmp_path / "empty.csv", settings, template, ClassRules())
+        with pytest.raises(InputError), hotlists.staged(order):
+            pass
+        assert "Ghost" in [each.name for each in hotlists.health()]
         await pilot.press("f8")
         await until(pilot, lambda: "SVS" in world.text())
-        assert "Tracker" not in world.text()
+        assert "Tracker" not in world.text() and "Ghost" not in world.text()
+        assert "Ghost" not in lists_badge(hotlists.health(), world.staffed.now).meaning
         assert "Import" not in world.text()
         await pilot.press("i", "e", "enter")
         await pilot.pause()
