@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alpr_core.badge import Badge, Light
 from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.fix import STALE_AFTER_S as FIX_STALE_AFTER_S
-from alpr_core.hotlists.health import ListHealth
+from alpr_core.hotlists.health import ListHealth, told_to_all
 from alpr_core.jobs import JobOutcome, JobStatus
 from alpr_core.sync.state import ServerContact
 from alpr_core.terminal_text import clean_text
@@ -123,7 +123,7 @@ def chain_badge(signing: JobStatus | None, verifying: JobStatus | None, now: dat
 
 def lists_badge(lists: Sequence[ListHealth], now: datetime) -> Badge:
     """Return how the hotlists are, those left out that may be covert; its age is that of the oldest list."""
-    lists = [each for each in lists if not each.may_be_covert]
+    lists = told_to_all(lists)
     ages = [age.total_seconds() for each in lists if (age := each.age(now)) is not None]
     age_s = max(ages, default=None)
     if age_s is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from alpr_core.hotlists.health import told_to_all
 from alpr_core.shift import CheckItem
 from alpr_core.shift_check import (
     board_item,
@@ -35,7 +36,7 @@ def checks_of(
         return _camera_item(next(one for one in status().cameras if one.name == name))
 
     def lists() -> CheckItem:
-        health, at = store.hotlists.health(), now()
+        health, at = told_to_all(store.hotlists.health()), now()
         stale = tuple(one.name for one in health if one.is_stale(at))
         return lists_item(len(health), stale, sum(one.entry_count for one in health))
 

@@ -25,12 +25,12 @@ def report_maker(store: Store) -> ReportMaker:
     def lists(now: datetime) -> tuple[ListLine, ...]:
         return tuple(
             ListLine(
-                name=each.name,
+                name="a covert list" if each.is_covert else each.name,
                 entries=each.entry_count,
                 issued="" if each.issued_at is None else f"{each.issued_at:%Y-%m-%d %H:%M}",
                 is_stale=each.is_stale(now),
                 left_out=sum(each.dropped.values()) + sum(each.bad.values()),
-                failure=each.failure,
+                failure="failed" if each.is_covert and each.failure else each.failure,
             )
             for each in store.hotlists.health()
         )

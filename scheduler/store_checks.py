@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alpr_core.audit.entry import THE_BOX, EntryDraft, Outcome
 from alpr_core.errors import AlprError, InputError, StoreFullError
+from alpr_core.hotlists.health import told_to_all
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from db.ballast import Ballast
@@ -47,12 +48,12 @@ def verify_log(store: Store, course: Course) -> str:
 
 
 def look_at_lists(store: Store, now: Callable[[], datetime]) -> str:
-    """Look at the age of every list.
+    """Look at the age of every list that everybody may hear of: what a job says, it says on every screen.
 
     Raises:
         InputError: a list is older than the agency lets it be.
     """
-    lists = store.hotlists.health()
+    lists = told_to_all(store.hotlists.health())
     stale = [clean_text(each.name, 40) for each in lists if each.is_stale(now())]
     if stale:
         raise InputError(f"Too old: {', '.join(stale)}.", "Import a newer edition.")

@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.class_rules import ClassRules
-from alpr_core.hotlists.health import ListHealth
+from alpr_core.hotlists.health import ListHealth, told_to_all
 from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.list_reading import ListReading, PreviewRow, preview
 from alpr_core.hotlists.settings import ListSettings, make_settings
@@ -130,8 +130,9 @@ class Lists:
     def health(self) -> tuple[ListHealth, ...]:
         """Return how every list is; one that may be covert only to those who import lists."""
         user = self._desk.require(Action.VIEW_HOTLIST, WHERE)
-        may_know = self._desk.may(Action.IMPORT_HOTLIST)
-        lists = tuple(each for each in self._shelf.health() if may_know or not each.may_be_covert)
+        lists = self._shelf.health()
+        if not self._desk.may(Action.IMPORT_HOTLIST):
+            lists = told_to_all(lists)
         with self._desk.doing(Action.VIEW_HOTLIST, WHERE, by=user, found=str(len(lists))):
             pass
         return lists

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,3 +55,8 @@ class ListHealth:
     def may_be_covert(self) -> bool:
         """Tell whether its name is for administrators only: it is covert, or gave no edition yet that tells."""
         return self.is_covert or self.issued_at is None
+
+
+def told_to_all(lists: Iterable[ListHealth]) -> tuple[ListHealth, ...]:
+    """Return the lists that everybody in the car may hear of."""
+    return tuple(each for each in lists if not each.may_be_covert)

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from alpr_core.errors import AuditError, InputError
+from alpr_core.reports.period import ReportKind, last_complete
+from alpr_tui.box_status import BoxStatus
+from alpr_tui.pre_shift import checks_of
 from db.audit_records import EntryFilter
 from db.backup import verify_backup
 from db.ballast import BALLAST_FILE
 from db.store import Store
 from scheduler.backup_copies import KEPT_COPIES, BackupCopies
 from scheduler.job import Course, JobCancelled
+from scheduler.report_job import report_maker
 from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
 from tests.db.sample_sightings import ROOT_KEY, Outcomes, make_entry, make_sighting
 
@@ -74,6 +78,25 @@ def test_a_stale_list_is_told_by_its_name(store: Store) -> None:
     assert look_at_lists(store, lambda: stale_at - SECOND) == "1 lists, none too old."
     with pytest.raises(InputError, match="Too old: SVS"):
         look_at_lists(store, lambda: stale_at)
+
+
+def _no_status() -> BoxStatus:
+    raise AssertionError("nobody asks for it")
+
+
+def test_a_covert_list_has_no_name_in_jobs_checks_and_reports(store: Store) -> None:
+    """A job's fault is on every screen and the check before a shift is the officer's: neither knows of it."""
+    entry = make_entry(hotlist="Tracker", is_covert=True)
+    store.hotlists.replace_list("Tracker", [entry])
+    (health,) = store.hotlists.health()
+    assert health.issued_at is not None
+    later = health.issued_at + timedelta(days=400)
+    assert look_at_lists(store, lambda: later) == "0 lists, none too old."
+    check = checks_of(store, (), _no_status, lambda: later)["lists"]()
+    assert check.found == "no list in the car: nothing is compared"
+    period = last_complete(ReportKind.WEEKLY, later)
+    (line,) = report_maker(store).figures(period, later, "box").lists
+    assert line.name == "a covert list"
 
 
 def test_the_disk_is_looked_at_and_ballast_laid_in(store: Store) -> None:
