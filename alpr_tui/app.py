@@ -37,6 +37,7 @@ from alpr_tui.screens.login import LoginScreen, PasswordScreen
 from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.shown_sighting import shown_sighting
 from alpr_tui.sounds import HitSounds, SoundCommands
+from alpr_tui.terminal_driver import TerminalDriver
 from alpr_tui.themes import DAY, NIGHT
 from alpr_tui.workplace import Workplace
 
@@ -100,7 +101,7 @@ class AlprApp(App[None]):
         sounds: SoundCommands | None = None,
         places: Sequence[Place] = PLACES,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._relay = relay
         self._workplace = workplace
         self._desk = workplace.desk

@@ -17,7 +17,6 @@ from alpr_tui.box import Box
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
-from alpr_tui.places import PLACES
 from alpr_tui.watching import mend_window_size
 from alpr_tui.workplace import Workplace
 
@@ -38,9 +37,10 @@ def show_desk(
         demo: Who can log in with one key; None on a real server.
         before_close: Called when the screens have ended, while the store is still open.
     """
-    from alpr_tui.app import AlprApp
-
     mend_window_size()
+    from alpr_tui.app import AlprApp
+    from alpr_tui.places import PLACES
+
     relay = EventRelay()
     box = Box(house.store, None, [], relay.tell)
     places = [place for place in PLACES if place.name in SERVER_PAGES]

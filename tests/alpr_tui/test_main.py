@@ -103,3 +103,10 @@ def test_an_output_that_takes_nothing(
     assert words in told.stderr
     assert told.stderr.count("\n") == bool(words)
     assert told.stdout == ""
+
+
+def test_commands_load_no_screens() -> None:
+    """The words of the command line are read without the screens, which ask the terminal when they are loaded."""
+    asked = "import sys, alpr_tui.command_line; print({'textual.app', 'textual_image'} & {*sys.modules})"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
