@@ -30,7 +30,7 @@ TIME_WORDS = {
     TimeQuality.HELD: "carried on since the last trusted time",
     TimeQuality.UNTRUSTED: "UNTRUSTED: the computer's own",
 }
-METER_CELLS = 20
+METER_CELLS = 12
 """Length of a full meter."""
 
 SIGNAL_MAX_DB = 50
@@ -111,7 +111,7 @@ def scope_lines(figures: PairingFigures, columns: int, rows: int) -> list[str]:
     points = [(one.at_mono_s, 1e3 * one.latency_s) for one in taken]
     return [
         f"Trigger to frame, {len(taken)} frames",
-        f"{low_ms:.1f} ms least, {middle_ms:.1f} middle, {high_ms:.1f} most",
+        f"{low_ms:.1f} to {high_ms:.1f} ms, middle {middle_ms:.1f}",
         f"{frame.high:.1f} ms",
         *dot_plot(points, frame, columns, max(2, rows - 5)),
         f"{frame.low:.1f} ms",
@@ -143,7 +143,7 @@ def satellite_lines(fix: Fix | None, columns: int) -> list[str]:
     """Return the satellites with bars of their signals, the strongest first."""
     if fix is None or not fix.satellites:
         return ["No satellite in view yet: see that the antenna has the sky."]
-    heading = "Satellites: ● used, ○ in view, bar is the signal"
+    heading = "Satellites and signal: ● used"
     seen = sorted(fix.satellites, key=lambda one: -(one.snr_db or 0))
     room = max(5, columns - 22)
     return [
@@ -175,7 +175,7 @@ def track_lines(fixes: Sequence[Fix], columns: int, rows: int) -> list[str]:
         east_m - half_m[0], east_m + half_m[0], north_m - half_m[1], north_m + half_m[1]
     )
     return [
-        f"Track of {len(fixes)} fixes, {2 * half_m[0]:.0f} m across, north up",
+        f"Track of {len(fixes)} fixes, {2 * half_m[0]:.0f} m, north up",
         *dot_plot(ways, frame, width, height),
     ]
 
@@ -189,13 +189,13 @@ def aim_lines(aim: Aim, sharpest: float) -> list[str]:
     share = aim.sharpness / sharpest if sharpest > 0 else 0.0
     lines = [
         f"focus  {'█' * round(METER_CELLS * share):<{METER_CELLS}} {aim.sharpness:.0f} of {sharpest:.0f}",
-        f"light  mean {aim.mean_grey:.0f} of 255, {100 * aim.blown:.1f} % white, {aim.covered} plates covered",
+        f"light  mean {aim.mean_grey:.0f}, {100 * aim.blown:.1f} % white, {aim.covered} plates covered",
     ]
     if not aim.test_plates:
         return [*lines, "No test plate is read: hold TEST and three digits before the camera."]
     plate = aim.test_plates[0]
     cells = round(METER_CELLS * min(1.0, plate.height_px / (2 * PLATE_HEIGHT_MIN_PX)))
-    verdict = "high enough" if plate.is_high_enough else f"TOO LOW, {PLATE_HEIGHT_MIN_PX} at least"
+    verdict = "high enough" if plate.is_high_enough else f"TOO LOW, needs {PLATE_HEIGHT_MIN_PX}"
     return [
         *lines,
         f"plate  {'█' * cells:<{METER_CELLS}} {plate.height_px:.0f} px high: {verdict}",

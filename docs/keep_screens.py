@@ -24,6 +24,7 @@ from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.screens.alert import AlertScreen
+from alpr_tui.screens.device_page import DevicePage
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
@@ -39,10 +40,27 @@ SIZES = ((80, 24), (160, 45))
 WAIT_LIMIT_S = 120.0
 
 PAGES_OF_OTHERS = (
+    (
+        "f6",
+        (
+            ("f11", "devices"),
+            ("f11 b", "device-board"),
+            ("f11 c v", "device-camera"),
+            ("f11 g", "device-gps"),
+            ("f11 m", "device-monitor"),
+            ("f11 p a", "device-profile"),
+        ),
+    ),
     ("f7", (("f5", "users"), ("f8", "lists"), ("f12", "records"), ("j", "jobs"))),
     ("f8", (("f4", "audit"),)),
 )
-"""Key of the demo's person at the login; key and picture of each page. A code is good for one login."""
+"""Key of the demo's person at the login; keys and picture of each page. A code is good for one login."""
+
+USB = "/media/usb"
+"""In the place of the folder that the pictures are made in."""
+
+DEVICES_S = 3.0
+"""Until a page of the devices has asked them and shows what they say."""
 
 
 def main() -> None:
@@ -72,13 +90,24 @@ async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, r
                 _keep_at_night(app, f"login-night-{size}")
                 await pilot.press(person)
                 await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
-                for key, page in pages:
-                    await pilot.press(key)
-                    await _until(pilot, lambda: not isinstance(app.screen, LiveScreen))
+                for keys, page in pages:
+                    await _go_to(app, pilot, keys.split())
                     _save(app, f"{page}-day-{size}")
                     await pilot.press("f2")
         finally:
             box.stop()
+
+
+async def _go_to(app: AlprApp, pilot: Pilot[None], keys: list[str]) -> None:
+    """Press keys from the live page on; each page that they pass gets the time to fill itself."""
+    for key in keys:
+        await pilot.press(key)
+        await _until(pilot, lambda: not isinstance(app.screen, LiveScreen))
+        if isinstance(app.screen, DevicePage):
+            await pilot.pause(DEVICES_S)
+    for field in app.screen.query("#where").results(Input):
+        field.value = USB
+        await pilot.pause()
 
 
 def _keep_at_night(app: AlprApp, name: str) -> None:

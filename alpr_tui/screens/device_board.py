@@ -16,7 +16,7 @@ from alpr_tui.device_lines import board_words, parameter_words, scope_lines
 from alpr_tui.screens.device_page import DevicePage
 from firmware_bridge.catalogue import PARAMETERS
 
-_COLUMNS = (("parameter", 15), ("value", 9), ("unit", 4), ("from", 6), ("to", 6))
+_COLUMNS = (("parameter", 14), ("value", 6), ("unit", 4), ("from", 4), ("to", 4))
 
 
 class BoardScreen(DevicePage):
@@ -24,7 +24,7 @@ class BoardScreen(DevicePage):
 
     DEFAULT_CSS = """
     BoardScreen Horizontal { height: 1fr; }
-    BoardScreen DataTable { width: 48; height: 1fr; }
+    BoardScreen DataTable { width: 46; height: 1fr; }
     BoardScreen #scope { width: 1fr; height: 1fr; padding: 0 1; }
     BoardScreen Input { height: 3; border: round $accent; }
     """

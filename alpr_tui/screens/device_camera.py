@@ -31,16 +31,14 @@ class CameraScreen(DevicePage):
 
     DEFAULT_CSS = """
     CameraScreen Horizontal { height: 1fr; }
-    CameraScreen DataTable { width: 34; height: 1fr; }
+    CameraScreen DataTable { width: 28; height: 1fr; }
     CameraScreen #aim { width: 1fr; }
     CameraScreen #aim-picture { width: 100%; height: 1fr; }
     CameraScreen #aim-words { height: auto; padding: 0 1; }
     CameraScreen Input { height: 3; border: round $accent; }
     """
 
-    TITLE_WORDS = (
-        "Plate camera: plates are covered, test plates (TEST and three digits) are measured"
-    )
+    TITLE_WORDS = "Plate camera: plates are covered, test plates are measured"
     PAGE = "camera"
     CHANGES = frozenset({"sweep", "reload"})
 
@@ -72,8 +70,8 @@ class CameraScreen(DevicePage):
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        table.add_column("setting", width=14)
-        table.add_column("camera has", width=14)
+        table.add_column("setting", width=12)
+        table.add_column("camera has", width=10)
         table.focus()
         super().on_mount()
 
@@ -135,14 +133,13 @@ class CameraScreen(DevicePage):
             self.app.call_from_thread(self.say, str(error))
             return
         if aim is not None:
-            self.app.call_from_thread(self._show_aim, aim)
+            self.app.call_from_thread(self.show, self._show_aim, aim)
 
     def _show_aim(self, aim: Aim) -> None:
-        if self.is_attached:
-            self._sharpest = max(self._sharpest, aim.sharpness)
-            self.query_one("#aim-picture", TerminalPicture).image = Image.fromarray(aim.picture)
-            lines = aim_lines(aim, self._sharpest)
-            self.query_one("#aim-words", Static).update(Text("\n".join(lines)))
+        self._sharpest = max(self._sharpest, aim.sharpness)
+        self.query_one("#aim-picture", TerminalPicture).image = Image.fromarray(aim.picture)
+        lines = aim_lines(aim, self._sharpest)
+        self.query_one("#aim-words", Static).update(Text("\n".join(lines)))
 
     def _sweep(self) -> Exposure | None:
         """Runs off the screen's loop."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -76,13 +78,15 @@ class DevicePage(Screen[None]):
         except AlprError as error:
             self.app.call_from_thread(self.say, str(error))
             return
-        self.app.call_from_thread(self._show, then, outcome)
+        self.app.call_from_thread(self.show, then, outcome)
 
-    def _show(self, then: Callable[[T], Any], outcome: T) -> None:
+    def show(self, then: Callable[..., Any], *outcome: Any) -> None:
+        """Show what came of a deed, unless the page was left meanwhile: its parts go before it does."""
         if self.is_attached:
-            then(outcome)
+            with suppress(NoMatches):
+                then(*outcome)
 
     def _begin(self, _looked: None) -> None:
         self.opened()
         self.refresh_live()
-        self.set_interval(LOOK_S, self.refresh_live)
+        self.set_interval(LOOK_S, lambda: self.show(self.refresh_live))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,6 +27,8 @@ EVENTS_SHOWN = 12
 
 class DevicesScreen(DevicePage):
     """Composes, binds and handles."""
+
+    DEFAULT_CSS = "DevicesScreen #device-lines { margin-bottom: 1; }"
 
     TITLE_WORDS = "Devices"
     PAGE = "overview"
@@ -59,29 +63,30 @@ class DevicesScreen(DevicePage):
         return action != "turn_cable" or bool(self.workplace.car.cables)
 
     def refresh_live(self) -> None:
-        lines = [
-            Text.assemble(
-                (
-                    f"{line.badge.light.value} {line.badge.name:<9}{line.badge.word:<10}",
-                    "bold reverse" if line.badge.light.is_warning else "bold",
+        lines = Table.grid(padding=(0, 1), expand=True)
+        for _ in range(2):
+            lines.add_column(no_wrap=True)
+        lines.add_column(ratio=1)
+        for line in device_lines(self.workplace.status(), self.workplace.car):
+            badge = line.badge
+            lines.add_row(
+                Text(
+                    f"{badge.light.value} {badge.name:<9}{badge.word:<9}",
+                    "bold reverse" if badge.light.is_warning else "bold",
                 ),
-                f"{'' if line.badge.age_s is None else age_words(line.badge.age_s):>7}  ",
-                line.words,
+                f"{'' if badge.age_s is None else age_words(badge.age_s):>6}",
+                Text(line.words),
             )
-            for line in device_lines(self.workplace.status(), self.workplace.car)
-        ]
-        self.query_one("#device-lines", Static).update(Text("\n").join(lines))
+        self.query_one("#device-lines", Static).update(lines)
         told = self.workplace.device_log.newest(EVENTS_SHOWN)
-        events = [
-            Text.assemble(
-                f"{at.astimezone():%H:%M:%S} ",
-                (notice.title, "bold" if notice.severity != "information" else ""),
-                f"  {notice.words}",
-            )
-            for at, notice in told
-        ]
-        heading = Text("What they told lately" if events else "They told nothing yet.", "bold")
-        self.query_one("#device-events", Static).update(Text("\n").join([heading, *events]))
+        events = Table.grid(padding=(0, 1), expand=True)
+        events.add_column(no_wrap=True)
+        events.add_column(ratio=1)
+        for at, notice in told:
+            title = (notice.title, "bold" if notice.severity != "information" else "")
+            events.add_row(f"{at.astimezone():%H:%M:%S}", Text.assemble(title, f"  {notice.words}"))
+        heading = Text("What they told lately" if told else "They told nothing yet.", "bold")
+        self.query_one("#device-events", Static).update(Group(heading, events))
 
     def action_open(self, page: str) -> None:
         """Open one device's page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pypdf import PdfReader
 from textual.widgets import DataTable, Input
 
 from alpr_core.agency import Agency
+from alpr_core.aiming import Aim
 from alpr_core.audit.signed_note import Signer
 from alpr_core.desk import devices
 from alpr_core.device_profile import DeviceProfile, sign_profile
@@ -224,3 +226,23 @@ async def test_no_page_shows_a_technician_a_plate() -> None:
                     await pilot.pause(0.1)
                     assert not any(plate in world.text() for plate in plates), key
                     await pilot.press("escape")
+
+
+async def test_a_picture_that_comes_while_the_page_is_left_shows_nowhere() -> None:
+    """Leaving the camera page while a picture is made for it is no fault: its parts go before it does."""
+    looked, left = threading.Event(), threading.Event()
+
+    def slow_aim(_camera: str) -> Aim:
+        looked.set()
+        left.wait(30)
+        return car.aim()
+
+    with simulated_car() as car:
+        car.devices.bench.aim_camera = slow_aim
+        async with watched((110, 40), Role.TECHNICIAN, car=car.devices) as (world, pilot):
+            await pilot.press("f11", "c")
+            await until(pilot, looked.is_set)
+            await world.app.screen.query("*").remove()
+            left.set()
+            await pilot.app.workers.wait_for_complete()
+            assert world.app.screen.is_attached
