@@ -1,4 +1,4 @@
-"""What the audit log must say of a scripted shift: one line per step, and whether its entry is there."""
+"""What the audit log and the store must say of a scripted shift."""
 
 from __future__ import annotations
 
@@ -8,22 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from alpr_core.audit.entry import Entry, Outcome
+from bench.log_steps import Step, whole_log
 from db.hits import OUTBOX_PAST_HIT
 from db.keys import read_key_file
 from db.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the shift and the entries that it must leave."""
-
-    words: str
-    action: str
-    least: int = 1
-    fact: tuple[str, str] | None = None
-    """Name and value that the entry states besides."""
-
 
 STEPS = (
     Step("login with password and code", "session.log_in"),
@@ -73,18 +61,16 @@ def shift_on_log(folder: Path) -> ShiftOnLog:
     """Ask log and store of the demo that kept its folder."""
     store = Store.open(folder / "store", read_key_file(folder / "demo.key"))
     try:
-        entries = [record.entry for record in store.audit.records.latest(limit=1_000_000)]
-        hits = _hits(store)
-        is_whole = store.audit.verify().signed_size == len(entries)
+        log, hits = whole_log(store), _hits(store)
     finally:
         store.close()
     return ShiftOnLog(
-        missing=tuple(step.words for step in STEPS if not _is_there(step, entries)),
-        refused=sum(entry.outcome is not Outcome.DONE for entry in entries),
+        missing=log.missing(STEPS),
+        refused=log.refused,
         kinds=tuple(word for word, is_so in _KINDS.items() if any(map(is_so, hits))),
         nearest_s=_nearest_s(sorted(hit.seen_at_us for hit in hits if hit.is_alert)),
-        entries=len(entries),
-        is_whole=is_whole,
+        entries=len(log.entries),
+        is_whole=log.is_whole,
     )
 
 
@@ -131,15 +117,3 @@ def _hits(store: Store) -> list[_SentHit]:
 
 def _nearest_s(seen_at_us: list[int]) -> float:
     return min((later - one for one, later in pairwise(seen_at_us)), default=0) / 1e6
-
-
-def _is_there(step: Step, entries: list[Entry]) -> bool:
-    fact = step.fact
-    fitting = (
-        entry
-        for entry in entries
-        if entry.action == step.action
-        and entry.outcome is Outcome.DONE
-        and (fact is None or entry.fact(fact[0]) == fact[1])
-    )
-    return sum(1 for _ in fitting) >= step.least

@@ -5,16 +5,12 @@ Hits come whenever vehicles pass: whatever step is under way, an alert is verifi
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from alpr_core.accounts.one_time_code import STEP_S, code_at, secret_of
-from bench.tmux_terminal import TmuxTerminal
+from bench.demo_terminal import DemoCodes, start_demo
 
 BADGE, PASSWORD = "4711", "copper lantern meadow"
 """The demo's officer; no secret."""
@@ -74,12 +70,8 @@ class ShiftScript:
         self._lap = lap
         self._picture = picture
         self._verified = 0
-        self._last_step = 0
-        demo = [sys.executable, "-P", "-m", "alpr_tui", "demo", "--folder", str(folder)]
-        root = Path(__file__).resolve().parents[1]
-        self._terminal = TmuxTerminal(
-            [*demo, "--log-in", "--vehicles", str(lap)], root, columns, rows
-        )
+        self._codes = DemoCodes(folder, BADGE)
+        self._terminal = start_demo(folder, columns, rows, "--log-in", "--vehicles", str(lap))
 
     def run(self) -> ShiftRun:
         """Drive the whole shift.
@@ -104,7 +96,7 @@ class ShiftScript:
 
     def _log_in(self) -> None:
         self._terminal.wait_until(lambda text: "Badge number" in text, 2 * STEP_LIMIT_S)
-        self._type(BADGE, PASSWORD, self._code())
+        self._type(BADGE, PASSWORD, self._codes.next())
         text = self._see("Shift · no shift")
         self._picture("shift-none", text)
 
@@ -226,7 +218,7 @@ class ShiftScript:
     def _prove_again_if_asked(self, words: str) -> None:
         text = self._wait(lambda text: words in text or "who are you" in text)
         if "who are you" in text:
-            self._type(PASSWORD, self._code())
+            self._type(PASSWORD, self._codes.next())
             self._see(words)
 
     def _go(self, key: str, *wanted: str) -> str:
@@ -292,13 +284,6 @@ class ShiftScript:
 
     def _has_verified(self, count: int) -> Callable[[str], bool]:
         return lambda _text: self._verified >= count
-
-    def _code(self) -> str:
-        """Return what the officer's authenticator app shows, or shows next if that was used."""
-        uris = json.loads((self._folder / "demo-logins.json").read_text("ascii"))
-        step = max(self._last_step + 1, int(datetime.now(UTC).timestamp() // STEP_S))
-        self._last_step = step
-        return code_at(secret_of(uris[BADGE]), datetime.fromtimestamp(step * STEP_S, UTC))
 
 
 def _shows(*wanted: str) -> Callable[[str], bool]:
