@@ -25,9 +25,9 @@ VEHICLES_PER_READ = 0.4
 _INSERT = (
     "INSERT INTO sighting (id, camera, source, first_seen_at, seen_at, plate, confidences, state,"
     " state_confidence, alternatives, frame_count, box_x, box_y, box_w, box_h, box_score, corners,"
-    " frame_width_px, frame_height_px, lat_e7, lon_e7)"
+    " frame_width_px, frame_height_px, lat_e7, lon_e7, position_quality)"
     " VALUES (?, ?, 'drive.mp4', ?, ?, ?, ?, 'CA', 0.97, '[]', 6, 812.5, 410.25, 180.0, 60.0, 0.98,"
-    " '[[812,410],[992,411],[991,470],[812,469]]', 1920, 1080, ?, ?)"
+    " '[[812,410],[992,411],[991,470],[812,469]]', 1920, 1080, ?, ?, 'autonomous')"
 )
 _HIT = (
     "INSERT INTO hit (id, sighting_id, plate, raised_at, listed_at, place, is_alert, origin, hotlist, state,"

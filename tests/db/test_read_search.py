@@ -130,9 +130,9 @@ def add_read(
     database.execute_sql(
         "INSERT INTO sighting (id, camera, source, first_seen_at, seen_at, plate, confidences, state,"
         " state_confidence, alternatives, frame_count, box_x, box_y, box_w, box_h, box_score, corners,"
-        " frame_width_px, frame_height_px, lat_e7, lon_e7)"
-        " VALUES (?, ?, '', 0, ?, ?, '[]', 'CA', 0.9, '[]', 1, 0, 0, 1, 1, 0.9, '[]', 320, 200, ?, ?)",
-        (sighting_id, camera, to_micros(at(second)), plate, lat, lon),
+        " frame_width_px, frame_height_px, lat_e7, lon_e7, position_quality)"
+        " VALUES (?, ?, '', 0, ?, ?, '[]', 'CA', 0.9, '[]', 1, 0, 0, 1, 1, 0.9, '[]', 320, 200, ?, ?, ?)",
+        (sighting_id, camera, to_micros(at(second)), plate, lat, lon, place and "autonomous"),
     )
 
 
