@@ -91,7 +91,7 @@ async def test_a_pause_by_keyboard_is_seen_by_everybody() -> None:
         await pilot.press("backspace")
         await world.type(pilot, "car wash")
         await until(pilot, lambda: "by 4711 · p reads again · car wash" in world.text())
-        assert "■ PAUSED" in world.text().splitlines()[0]
+        await until(pilot, lambda: "■ PAUSED" in world.text().splitlines()[0])
         assert world.gate.state is CaptureState.PAUSED
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(world.app.screen, LockScreen))

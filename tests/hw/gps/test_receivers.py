@@ -56,7 +56,7 @@ def test_receiver_is_found_lost_and_found_again(tmp_path: Path) -> None:
     with RunningReceiver(tmp_path) as car, running(SerialReceiver(car.port)) as told:
         fix = next_of(told, FixReceived).fix
         assert fix.has_position
-        assert fix.source == car.port
+        assert car.port.startswith(fix.source.removesuffix("…"))  # a long name is cut
         assert fix.arrived_mono_s is not None
         for _ in range(3):
             car.unplug()
