@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 from peewee import __exception_wrapper__  # type: ignore[attr-defined]  # missing in its stubs
@@ -44,8 +45,57 @@ Source: design.md section 4, Store; https://www.sqlite.org/pragma.html.
 logging.getLogger("peewee").setLevel(logging.WARNING)
 
 
+def _guarded(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of the driver that never runs while another thread closes the connection.
+
+    The driver lets other threads run inside its calls and frees what they use when one of them closes.
+    """
+
+    @wraps(call)
+    def alone(used: Any, *arguments: Any) -> Any:
+        channel = used if isinstance(used, _Channel) else used.connection
+        with channel.guard:
+            if channel.is_shut:
+                raise RuntimeError("the store was closed")
+            return call(used, *arguments)
+
+    return alone
+
+
+class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]  # the driver carries no types
+    """The driver's cursor, of a connection that another thread may close between two calls."""
+
+    execute = _guarded(sqlcipher.Cursor.execute)
+    executemany = _guarded(sqlcipher.Cursor.executemany)
+    executescript = _guarded(sqlcipher.Cursor.executescript)
+    fetchone = _guarded(sqlcipher.Cursor.fetchone)
+    fetchmany = _guarded(sqlcipher.Cursor.fetchmany)
+    fetchall = _guarded(sqlcipher.Cursor.fetchall)
+    __next__ = _guarded(sqlcipher.Cursor.__next__)
+
+
 class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carries no types
-    """The driver's connection; its own class cannot be referred to weakly, this one can."""
+    """The driver's connection: one thread's, until any thread closes it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.guard = threading.RLock()
+        """Held by each call: rows that a call is given may come out of another one."""
+        self.is_shut = False
+
+    commit = _guarded(sqlcipher.Connection.commit)
+    rollback = _guarded(sqlcipher.Connection.rollback)
+
+    def cursor(self) -> _Cursor:
+        if self.is_shut:
+            raise RuntimeError("the store was closed")
+        return cast("_Cursor", super().cursor(_Cursor))
+
+    def close(self) -> None:
+        """Wait for the call that runs, if one does, and close."""
+        with self.guard:
+            self.is_shut = True
+            super().close()
 
 
 class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
@@ -89,16 +139,20 @@ class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carri
             self.cursor().executemany(statement, rows)
 
     def rollback(self) -> None:
-        """Undo the open transaction, unless SQLite did so itself, as it does on a full disk."""
-        if self.connection().in_transaction:
+        """Undo the open transaction, unless SQLite did so itself: on a full disk, or because it was closed."""
+        channel: _Channel = self.connection()
+        if not channel.is_shut and channel.in_transaction:
             super().rollback()
 
     def shut(self) -> None:
-        """Close the connections of all threads; whoever asks afterwards gets a RuntimeError."""
+        """Close the connections of all threads, each after the statement that it runs.
+
+        Whoever asks afterwards gets a RuntimeError; what was not committed is undone.
+        """
         with self._guard:
             self._is_shut = True
-            for channel in tuple(self._channels):
-                channel.close()
+        for channel in tuple(self._channels):
+            channel.close()
         self.close()
 
 

@@ -1,1 +1,1 @@
-"""One module per command; each has `add_to(parsers)` and a function that returns the exit code."""
+"""One module per command; each has `add_to(parser)` and a function that returns the exit code."""

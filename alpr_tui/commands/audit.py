@@ -25,8 +25,7 @@ from db.audit_opening import readable_audit_trail
 from db.instants import utc_now
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("audit", help="list, export or verify the audit log")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     export = deeds.add_parser("export", help="write the log as a tlog-tiles folder")
     export.add_argument("folder", type=Path, metavar="DIR", help="new or empty folder")

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from bench.report import Json
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("bench", help="figures of this machine, beside a peer")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", choices=tuple(_BENCHES), default="vision")
     parser.add_argument(
         "--photos", type=Path, metavar="DIR", help="folder of the labelled photo sets"

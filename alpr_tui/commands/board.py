@@ -16,17 +16,13 @@ from firmware_bridge.catalogue import PARAMETERS
 from firmware_bridge.simulated_board import BoardFault, SimulatedBoard
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(parser: argparse.ArgumentParser) -> None:
     rows = "\n".join(
         f"  {row.name:15}{row.low:g} to {row.high:g} {row.unit}: {row.meaning}".replace(" :", ":")
         for row in PARAMETERS
     )
-    parser = parsers.add_parser(
-        "board",
-        help="the trigger board",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"parameters:\n{rows}",
-    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"parameters:\n{rows}"
     parser.add_argument("--port", metavar="P", help="serial device, or usb:VID:PID[:SERIAL]")
     parser.add_argument("--key", type=Path, metavar="FILE", help="32 bytes that the board has, too")
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)

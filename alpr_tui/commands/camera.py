@@ -14,16 +14,12 @@ from hw.visca.visca_link import BAUD, ViscaLink
 from hw.visca.visca_settings import DEEDS, SETTINGS
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(parser: argparse.ArgumentParser) -> None:
     names = "\n".join(
         f"  {one.name:14}{one.about}" for one in [*SETTINGS.values(), *DEEDS.values()]
     )
-    parser = parsers.add_parser(
-        "camera",
-        help="the plate camera's settings (VISCA)",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"settings and deeds:\n{names}",
-    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"settings and deeds:\n{names}"
     parser.add_argument("--port", metavar="P", help="serial device of the camera")
     parser.add_argument("--baud", type=int, default=BAUD, help=f"speed of the port ({BAUD})")
     parser.add_argument("--address", type=int, choices=range(1, 8), default=1, metavar="1..7")

@@ -23,8 +23,7 @@ from db.instants import utc_now
 PURPOSE = "canvass"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("canvass", help="reads around a crime scene: start, end, report")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     shown = deeds.add_parser("list", help="every canvass, newest first, one line each")
     start = deeds.add_parser("start", help="tag every read inside from the next start of the box")

@@ -37,8 +37,7 @@ CHECKPOINT_S = 60.0
 """Longest time that news of the server's audit log stays unsigned, seconds."""
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("central", help="the fleet's server: serve, enrol-code, boxes, ...")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     serve = deeds.add_parser("serve", help="take what the boxes bring, until stopped")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")

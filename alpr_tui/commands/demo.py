@@ -39,8 +39,7 @@ DEMO_SEED = 462
 """The same drive every time."""
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("demo", help="a whole car in simulation, temporary store")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="no screen, one JSON line per event"
     )

@@ -31,8 +31,7 @@ READY_LIMIT_S = 10.0
 LOOK_S = 0.1
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("device", help="device profile and report of a car")
+def add_to(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     profile = kinds.add_parser("profile", help="how this car's devices shall be set")
     deeds = profile.add_subparsers(title="what to do", metavar="DEED", required=True)

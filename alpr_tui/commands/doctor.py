@@ -10,8 +10,7 @@ from alpr_core.errors import InstallError
 from alpr_tui.configuration import DEFAULT_FILE
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("doctor", help="checks of computer, installation, cameras, store")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help=f"the box's ({DEFAULT_FILE})")
     parser.set_defaults(command=doctor)
 

@@ -31,8 +31,7 @@ from db.instants import utc_now
 Deed = Callable[[argparse.Namespace, Packages, SignedIn], None]
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("evidence", help="reads onto portable media, booked into evidence")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     make = _add(deeds, "make", "pack reads onto a medium", _make)
     add_purpose_options(make, "evidence")

@@ -34,8 +34,7 @@ BAR_DB = 5
 _MODES = ("unknown", "no fix", "2D", "3D")
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("gps", help="recorded, simulated and live GPS receivers")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     replaying = deeds.add_parser("replay", help="a recorded receiver through the real decoder")
     replaying.add_argument("log", metavar="LOG", help="NMEA recording; '-' is stdin")

@@ -21,8 +21,7 @@ from db.instants import utc_now
 PURPOSE = "evidence"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("hold", help="reads that must stay: set, lift, list")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     shown = deeds.add_parser("list", help="every hold, newest first, one line each")
     add_store_options(shown)

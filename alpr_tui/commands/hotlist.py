@@ -36,8 +36,7 @@ _STOCK = ", ".join(template.name for template in STOCK_TEMPLATES)
 _TEMPLATE_HELP = f"name or TOML file of the template: {_STOCK}, or the agency's own"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("hotlist", help="import, list or check the hotlists; own entries")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     _add_import(deeds)
     shown = deeds.add_parser("list", help="every list with its health, one line each")

@@ -24,8 +24,7 @@ from scheduler.job_table import JobParts, box_jobs
 WHERE = "alpr jobs"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("jobs", help="what the box does by itself: list, run now")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     shown = deeds.add_parser("list", help="every job with its last run, one line each")
     add_store_options(shown)

@@ -47,8 +47,7 @@ from db.store import DATABASE_FILE, Store
 from db.store_keys import find_keys, find_keys_by_escrow
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("keys", help="new keys, the agency's escrow, lost keys and people")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     pair = deeds.add_parser("make-escrow-pair", help="on a computer of the agency, never on a box")
     pair.add_argument("private", type=Path, metavar="PRIVATE", help="new file; goes into the safe")

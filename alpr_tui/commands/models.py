@@ -28,8 +28,7 @@ from alpr_vision.model_store import (
 _SHOWN_DIGITS = 16
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("models", help="bring your own reader or detector")
+def add_to(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--models", type=Path, metavar="DIR", help="folder of installed models")

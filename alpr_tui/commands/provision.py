@@ -29,8 +29,7 @@ from db.instants import utc_now
 DEFAULT_FOLDER = Path("/var/lib/alpr")
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("provision", help="make this computer a box")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, metavar="DIR")
     parser.add_argument("--config", type=Path, default=DEFAULT_FILE, metavar="FILE")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="TOML, instead of questions")

@@ -24,8 +24,7 @@ from scheduler.job_runner import JobRunner
 from scheduler.job_table import JobParts, box_jobs
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("purge", help="what is due: preview, confirm, run, certificate")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     preview = deeds.add_parser("preview", help="what would go now, and what is announced")
     preview.set_defaults(command=_preview)

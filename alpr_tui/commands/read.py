@@ -28,8 +28,7 @@ from hw.video import VIDEO_SUFFIXES
 ReportSink = Callable[[LookReport], None]
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("read", help="read photographs, folders, videos; stores nothing")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--crops", action="store_true", help="each picture is one cut-out plate")
     parser.add_argument("--csv", metavar="FILE", help="write a table; '-' is stdout")

@@ -34,8 +34,7 @@ Deed = Callable[[argparse.Namespace, Releases, SignedIn], None]
 PURPOSE = "agency_release"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("release", help="requests of other agencies for reads")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     _add_request(deeds)
     review = _add(deeds, "review", "show a request before it is decided", _review)

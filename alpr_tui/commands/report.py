@@ -23,8 +23,7 @@ from db.instants import utc_now
 Deed = Callable[[argparse.Namespace, AuditReports, SignedIn], None]
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("report", help="audit reports, and the pages for the public")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     for kind in (ReportKind.WEEKLY, ReportKind.MONTHLY):
         make = _add(deeds, kind.value, f"make the {kind.value} report and put it on file", _make)

@@ -20,8 +20,7 @@ from alpr_tui.signing_in import signed_in
 from db.instants import utc_now
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("retention", help="how long data is kept: show, sign, set")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     show = deeds.add_parser("show", help="print the rules that count, and whose they are")
     add_store_options(show)

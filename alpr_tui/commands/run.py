@@ -12,8 +12,7 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("run", help="the box on real devices")
+def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, default=DEFAULT_FILE, metavar="FILE")
     parser.add_argument(
         "--headless", action="store_true", help="no screen, one JSON line per event"

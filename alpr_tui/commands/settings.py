@@ -18,8 +18,7 @@ SETTINGS_BYTES_MAX = 1_000_000
 """Far more than any agency's list of purposes."""
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("settings", help="show or change what the agency has set")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     show = deeds.add_parser("show", help="print the settings as JSON")
     add_store_options(show)

@@ -29,8 +29,7 @@ DAMAGED_NAMED = 5
 """Pictures named one by one; of more, the number is told."""
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("store", help="back up the store, check a backup, restore it")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     backup = deeds.add_parser(
         "backup", help="copy the store while the box runs, and check the copy"

@@ -23,8 +23,7 @@ from scheduler.sync.session import SyncParts, run_sync
 WHERE = "alpr sync"
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("sync", help="bring records to the agency's server")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     enrol = deeds.add_parser("enrol", help="make this box known to its server")
     enrol.add_argument("line", metavar="CODE", help="the line of `alpr central enrol-code`")

@@ -22,8 +22,7 @@ from db.instants import utc_now
 Deed = Callable[[argparse.Namespace, Users, SignedIn], None]
 
 
-def add_to(parsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parsers.add_parser("user", help="list, make, disable, train users")
+def add_to(parser: argparse.ArgumentParser) -> None:
     deeds = parser.add_subparsers(title="what to do", metavar="DEED", required=True)
     _add(deeds, "list", "every account, one line each", _list, with_user=False)
     create = _add(deeds, "add", "make an account with a temporary password", _create)

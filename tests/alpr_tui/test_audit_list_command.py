@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import pytest
 from alpr_core.accounts.one_time_code import code_at
 from alpr_core.errors import AccessRefused, InputError, UsageError
 from alpr_core.permissions import Role
-from alpr_tui.commands import audit
+from alpr_tui.command_line import parse
 from db.keys import make_demo_key_file
 from db.store import Store
 from tests.db import staffed_store as staffing
@@ -38,9 +37,7 @@ class Kept:
             os.write(writing, secret.encode() + b"\n")
             os.close(writing)
             options += [f"--{name}-fd", str(reading)]
-        parser = argparse.ArgumentParser()
-        audit.add_to(parser.add_subparsers())
-        parsed = parser.parse_args(["audit", "list", *words, *options, "--badge", badge])
+        parsed = parse(["audit", "list", *words, *options, "--badge", badge])
         exit_code: int = parsed.command(parsed)
         return exit_code
 

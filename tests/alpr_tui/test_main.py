@@ -107,6 +107,19 @@ def test_an_output_that_takes_nothing(
 
 def test_commands_load_no_screens() -> None:
     """The words of the command line are read without the screens, which ask the terminal when they are loaded."""
-    asked = "import sys, alpr_tui.command_line; print({'textual.app', 'textual_image'} & {*sys.modules})"
+    modules = ", ".join(f"alpr_tui.commands.{name}" for name in command_line.COMMANDS)
+    asked = f"import sys, {modules}; print({{'textual.app', 'textual_image'}} & {{*sys.modules}})"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """`alpr --help` names every command without loading one: together they take seconds."""
+    asked = "import sys, atexit; from alpr_tui.command_line import parse; atexit.register(lambda: print(sorted("
+    asked += (
+        "name for name in sys.modules if name.startswith('alpr_tui.commands')))); parse(['--help'])"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    *words, loaded = said.stdout.splitlines()
+    assert loaded == "[]"
+    assert all(any(line.split()[:1] == [name] for line in words) for name in command_line.COMMANDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alpr_core.errors import AlprError, AuditError
-from alpr_tui.commands import audit
+from alpr_tui.command_line import parse
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from tests.db.audit_store import FIRST_AT, audit_store
@@ -44,9 +43,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs `alpr audit ...` and gives the lines on stdout."""
 
     def command(*words: object) -> list[str]:
-        parser = argparse.ArgumentParser()
-        audit.add_to(parser.add_subparsers())
-        options = parser.parse_args(["audit", *map(str, words)])
+        options = parse(["audit", *map(str, words)])
         capsys.readouterr()
         assert options.command(options) == 0
         return capsys.readouterr().out.splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -256,6 +257,38 @@ def test_a_closed_store_is_not_used(open_store: OpenStore) -> None:
         store.sightings.count()
     with pytest.raises(RuntimeError, match="before it is closed"):
         store.writer(Outcomes())
+
+
+def test_a_store_is_closed_after_the_statement_that_another_thread_runs(
+    folder: Path, open_store: OpenStore
+) -> None:
+    """Closing waits for a statement under way in another thread, whose next one is refused; none crashes."""
+    open_store().close()
+    database = StoreDatabase(folder / DATABASE_FILE, DATABASE_KEY)
+    shutter = threading.Thread(target=database.shut)
+    order: list[str] = []
+
+    def shut_meanwhile(number: int) -> int:
+        if number == 0:
+            shutter.start()
+        shutter.join(0.001)
+        order.append("row" if shutter.is_alive() else "shut")
+        return number
+
+    def ask() -> None:
+        database.connection().create_function("shut_meanwhile", 1, shut_meanwhile)
+        rows = "WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < 99)"
+        cursor = database.execute_sql(f"{rows} SELECT sum(shut_meanwhile(x)) FROM n")
+        shutter.join()
+        for late in (cursor.fetchone, lambda: database.execute_sql("SELECT 1")):
+            with pytest.raises(RuntimeError, match="closed"):
+                late()
+            order.append("refused")
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    asker.join()
+    assert order == [*["row"] * 100, "refused", "refused"]
 
 
 def test_the_key_is_used_as_it_is(folder: Path, open_store: OpenStore) -> None:
