@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
-import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,13 +26,18 @@ from alpr_central.boxes import Box, EnrolRequest
 from alpr_central.central import Central
 from alpr_central.events import CentralEvent
 from alpr_central.intake import NotComplete, SequenceTaken
-from alpr_central.partial_pictures import PICTURE_BYTES_MAX
+from alpr_central.request_content import (
+    PEER,
+    body_of,
+    chunks_of,
+    digest_of,
+    json_of,
+    range_of,
+    word_of,
+)
 from alpr_core.errors import AccessRefused, AlprError, InputError, StoreFullError
-from alpr_core.sync.batch import BATCH_BYTES_MAX, PoisonRecord, is_digest
+from alpr_core.sync.batch import BATCH_BYTES_MAX, PoisonRecord
 from alpr_core.sync.witnessing import REQUEST_BYTES_MAX, WitnessRefused, parse_add_checkpoint
-
-PEER = "alpr.peer"
-"""Where the connection's certificate stands in a request's scope, DER; absent without one."""
 
 WORKERS = 4
 """Threads that work on database and pictures."""
@@ -45,19 +48,16 @@ WAITING_MAX = 64
 STRANGERS_MAX = 8
 """Of those without a certificate, who can but enrol; they take no place from the boxes."""
 
-STRANGER_LIMIT_S = 10.0
-"""How long the content of a request without a certificate may take to arrive."""
-
 STRANGER_ENTRIES_MAX = 60
 """Refusals of those without a certificate that go on the log in an hour; more tell nothing and fill the disk."""
 
 RETRY_AFTER_S = 2
-SMALL_BYTES_MAX = 256 * 1024
-IMAGES_ASKED_MAX = 2_000
+PICTURE_BYTES_MAX = 32 * 1024 * 1024
 _HOUR_S = 3600.0
-_RANGE = re.compile(r"bytes ([0-9]{1,9})-([0-9]{1,9})/([0-9]{1,9})")
 _Found = TypeVar("_Found")
 Handler = Callable[[Request], Awaitable[Response]]
+Storing = Callable[[Request, Box, str, bytes], Awaitable[None]]
+"""Stores what was uploaded: by which request, of which box, its digest, its bytes."""
 
 
 class Door:
@@ -80,9 +80,9 @@ class Door:
             ("POST", "/v1/renew", self._renew),
             ("POST", "/v1/log/add-checkpoint", self._add_checkpoint),
             ("POST", "/v1/log/key", self._change_key),
+            ("GET", "/v1/batches/{name}", self._batch),
             ("PUT", "/v1/batches/{name}", self._put_batch),
             ("GET", "/v1/batches/{name}/receipt", self._receipt),
-            ("POST", "/v1/images/missing", self._missing),
             ("PUT", "/v1/images/{name}", self._put_image),
             ("POST", "/v1/images/{name}/lost", self._lose_image),
             ("GET", "/v1/packages", self._packages),
@@ -176,14 +176,14 @@ class Door:
         return PlainTextResponse(self._central.identity.authority.certificate_pem)
 
     async def _enrol(self, request: Request) -> Response:
-        asked = await _json_of(request)
+        asked = await json_of(request)
         wanted = EnrolRequest(
-            _word(asked, "log"), _word(asked, "log_vkey"), _word(asked, "batch_vkey"),
-            _word(asked, "certificate_request"),
+            word_of(asked, "log"), word_of(asked, "log_vkey"), word_of(asked, "batch_vkey"),
+            word_of(asked, "reader_key"), word_of(asked, "certificate_request"),
         )  # fmt: skip
         boxes, identity = self._central.boxes, self._central.identity
         now = self._central.now()
-        box, pem = await self._work(boxes.enrol, _word(asked, "code"), wanted, now)
+        box, pem = await self._work(boxes.enrol, word_of(asked, "code"), wanted, now)
         request.state.box = box
         await self._tell(request, events.BOX_ENROLLED, log=box.log)
         return JSONResponse(
@@ -208,32 +208,40 @@ class Door:
 
     async def _renew(self, request: Request) -> Response:
         box = await self._box(request)
-        asked = await _json_of(request)
+        asked = await json_of(request)
         boxes, now = self._central.boxes, self._central.now()
-        pem = await self._work(boxes.renew, box, _word(asked, "certificate_request"), now)
+        pem = await self._work(boxes.renew, box, word_of(asked, "certificate_request"), now)
         await self._tell(request, events.BOX_RENEWED)
         return JSONResponse({"certificate": pem})
 
     async def _add_checkpoint(self, request: Request) -> Response:
         box = await self._box(request, even_under_alarm=True)
-        asked = parse_add_checkpoint(await _body(request, REQUEST_BYTES_MAX))
+        asked = parse_add_checkpoint(await body_of(request, REQUEST_BYTES_MAX))
         line = await self._work(self._central.witness.add_checkpoint, box, asked)
         return PlainTextResponse(line.decode())
 
     async def _change_key(self, request: Request) -> Response:
         box = await self._box(request)
-        asked = await _json_of(request)
+        asked = await json_of(request)
         proof = asked.get("proof")
         if not isinstance(proof, list) or not all(isinstance(step, str) for step in proof):
             raise InputError("The proof is none.")
-        entry, note = _word(asked, "entry").encode(), _word(asked, "note").encode()
+        entry, note = word_of(asked, "entry").encode(), word_of(asked, "note").encode()
         await self._work(self._central.witness.change_key, box, entry, proof, note)
         return Response(status_code=204)
 
+    async def _batch(self, request: Request) -> Response:
+        box, name = await self._box(request), digest_of(request)
+        intake = self._central.intake
+        missing = await self._work(intake.missing, box, name)
+        have = intake.partial.have(box.box_id, name)
+        return JSONResponse({"have": have, "missing": missing})
+
     async def _put_batch(self, request: Request) -> Response:
-        box = await self._box(request)
-        name = _digest_of(request)
-        written = await _body(request, BATCH_BYTES_MAX)
+        box, name = await self._box(request), digest_of(request)
+        return await self._upload(request, box, name, BATCH_BYTES_MAX, self._store_batch)
+
+    async def _store_batch(self, request: Request, box: Box, name: str, written: bytes) -> None:
         try:
             batch = await self._work(self._central.intake.put_batch, box, name, written)
         except SequenceTaken as taken:
@@ -242,53 +250,43 @@ class Door:
         if batch is not None:
             count = str(batch.head.records)
             await self._tell(request, events.BATCH_STORED, batch=name, records=count)
-        return JSONResponse({"batch": name})
-
-    async def _missing(self, request: Request) -> Response:
-        box = await self._box(request)
-        asked = (await _json_of(request)).get("images")
-        if not isinstance(asked, list) or len(asked) > IMAGES_ASKED_MAX:
-            raise InputError("That is no list of pictures.")
-        digests = [one for one in asked if isinstance(one, str) and is_digest(one)]
-        return JSONResponse(
-            {"missing": await self._work(self._central.intake.missing, box, digests)}
-        )
 
     async def _put_image(self, request: Request) -> Response:
-        box = await self._box(request)
-        name, intake = _digest_of(request), self._central.intake
-        if not await self._work(intake.is_named, box, name):
+        box, name = await self._box(request), digest_of(request)
+        if not await self._work(self._central.intake.is_named, box, name):
             raise InputError("No record of this box names this picture.", "Send its batch first.")
-        found = _RANGE.fullmatch(request.headers.get("content-range", ""))
-        if found is None:
-            raise InputError("The request names no Content-Range.")
-        offset, last, total = (int(number) for number in found.groups())
-        if not offset <= last < total <= PICTURE_BYTES_MAX:
-            raise InputError("The request's Content-Range cannot be.")
-        async for chunk in request.stream():
-            if offset + len(chunk) > last + 1 or not intake.partial.add(
-                box.box_id, name, offset, chunk
-            ):
-                have = intake.partial.have(box.box_id, name)
-                return JSONResponse({"have": have}, 409)
+        return await self._upload(request, box, name, PICTURE_BYTES_MAX, self._store_image)
+
+    async def _store_image(self, _request: Request, box: Box, name: str, jpeg: bytes) -> None:
+        await self._work(self._central.intake.put_picture, box, name, jpeg)
+
+    async def _upload(
+        self, request: Request, box: Box, name: str, bytes_max: int, store: Storing
+    ) -> Response:
+        """Take the bytes that come, and have the whole stored when the last of them is here."""
+        brought, partial = range_of(request, bytes_max), self._central.intake.partial
+        offset = brought.first
+        async for chunk in chunks_of(request):
+            is_next = offset + len(chunk) <= brought.last + 1
+            if not is_next or not partial.add(box.box_id, name, offset, chunk):
+                return JSONResponse({"have": partial.have(box.box_id, name)}, 409)
             offset += len(chunk)
-        have = intake.partial.have(box.box_id, name)
-        if have < total:
+        have = partial.have(box.box_id, name)
+        if have < brought.total:
             return JSONResponse({"have": have}, 202)
-        jpeg = intake.partial.take(box.box_id, name)
-        await self._work(intake.put_picture, box, name, jpeg)
-        return JSONResponse({"have": total})
+        await store(request, box, name, partial.take(box.box_id, name))
+        return JSONResponse({"have": have})
 
     async def _lose_image(self, request: Request) -> Response:
-        box, name = await self._box(request), _digest_of(request)
-        why = _word(await _json_of(request), "why")
+        box, name = await self._box(request), digest_of(request)
+        why = word_of(await json_of(request), "why")
         await self._work(self._central.intake.lose_picture, box, name, why)
         await self._tell(request, events.PICTURE_LOST, why=why, picture=name)
         return Response(status_code=204)
 
     async def _receipt(self, request: Request) -> Response:
         box = await self._box(request)
-        note = await self._work(self._central.intake.receipt, box, _digest_of(request))
+        note = await self._work(self._central.intake.receipt, box, digest_of(request))
         return PlainTextResponse(note.decode())
 
     async def _packages(self, request: Request) -> Response:
@@ -315,42 +313,3 @@ def _status_of(error: AlprError) -> tuple[int, dict[str, object]]:
             return 409, {"missing": error.missing}
     statuses = ((AccessRefused, 403), (StoreFullError, 507), (InputError, 400))
     return next((status for kind, status in statuses if isinstance(error, kind)), 503), {}
-
-
-async def _body(request: Request, bytes_max: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(None if PEER in request.scope else STRANGER_LIMIT_S):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > bytes_max:
-                    raise InputError("The request is too large.")
-                parts.append(chunk)
-    except TimeoutError as fault:
-        raise InputError("The request came too slowly.") from fault
-    return b"".join(parts)
-
-
-async def _json_of(request: Request) -> dict[str, Any]:
-    try:
-        asked = json.loads(await _body(request, SMALL_BYTES_MAX))
-    except (ValueError, RecursionError) as fault:
-        raise InputError("The request is no JSON.") from fault
-    if not isinstance(asked, dict):
-        raise InputError("The request is no JSON object.")
-    return asked
-
-
-def _word(asked: dict[str, Any], name: str) -> str:
-    value = asked.get(name)
-    if not isinstance(value, str) or not value:
-        raise InputError(f"The request lacks {name}.")
-    return value
-
-
-def _digest_of(request: Request) -> str:
-    name = str(request.path_params["name"])
-    if not is_digest(name):
-        raise InputError("The address names no SHA-256.")
-    return name

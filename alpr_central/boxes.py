@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from alpr_core.terminal_text import clean_text
 CODE_LIFE = timedelta(hours=24)
 _CODE_BYTES = 15
 """120 bits: nobody guesses it, and it is 24 signs long."""
+
+_READER_KEY = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class EnrolRequest:
     log: str
     log_vkey: str
     batch_vkey: str
+    reader_key: str
+    """X25519, hexadecimal."""
     certificate_request_pem: str
 
 
@@ -142,6 +147,13 @@ class Boxes:
             rows = list(BoxRow.select().order_by(BoxRow.name, BoxRow.id).execute(self._records.db))
         return tuple(map(_box, rows))
 
+    def readers(self) -> dict[str, bytes]:
+        """Return the keys of all boxes that were not revoked, by their logs."""
+        trusted = BoxRow.select(BoxRow.log, BoxRow.reader_key).where(BoxRow.revoked_at.is_null())
+        with told_as_store_errors():
+            rows = trusted.tuples().execute(self._records.db)
+            return {str(log): bytes.fromhex(key) for log, key in rows}
+
     def find(self, name: str) -> Box:
         """Return the newest box of this name.
 
@@ -200,6 +212,7 @@ class Boxes:
         values = {
             "name": name,
             "batch_vkey": request.batch_vkey,
+            "reader_key": request.reader_key,
             "enrolled_at": to_micros(now),
             "revoked_at": None,
         }
@@ -248,6 +261,8 @@ def _check_keys(request: EnrolRequest) -> None:
         names = (Verifier.parse(request.log_vkey).name, Verifier.parse(request.batch_vkey).name)
     except AuditError as fault:
         raise InputError(f"The box's keys: {fault.what}", "Nothing was enrolled.") from fault
+    if _READER_KEY.fullmatch(request.reader_key) is None:
+        raise InputError("The box's reader key is none.", "Nothing was enrolled.")
     if names != (request.log, batch_key_name(request.log)):
         raise InputError("The box's keys are of another log.", "Nothing was enrolled.")
 

@@ -16,7 +16,7 @@ from peewee import fn
 from alpr_central.boxes import Box
 from alpr_central.databases import Records, told_as_store_errors
 from alpr_central.models import BatchRow, BoxRow, ImageRow, RecordRow
-from alpr_central.partial_pictures import PartialPictures
+from alpr_central.partial_uploads import PartialUploads
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SearchFields, search_fields
 from alpr_central.told_reads import check_told
@@ -70,7 +70,7 @@ class Intake:
         self._signer = signer
         self._now = now
         self._free_bytes = free_bytes
-        self.partial = PartialPictures()
+        self.partial = PartialUploads()
 
     def put_batch(self, box: Box, name: str, written: bytes) -> Batch | None:
         """Store a batch; None if it is known already, which is as good.
@@ -126,9 +126,15 @@ class Intake:
                 )
         return batch
 
-    def missing(self, box: Box, digests: Sequence[str]) -> dict[str, int]:
-        """Return which of these pictures are still to be sent, each with the bytes that are here already."""
-        rows = self._waiting(box, ImageRow.sha256.in_(list(digests)))
+    def missing(self, box: Box, name: str) -> dict[str, int] | None:
+        """Return which pictures of a batch are still to be sent, each with the bytes that are here already.
+
+        None means that the batch is not stored.
+        """
+        batch = self._known(box, name)
+        if batch is None:
+            return None
+        rows = self._waiting(box, (ImageRow.month == batch.month) & (ImageRow.batch == batch.first))
         return {str(row.sha256): self.partial.have(box.box_id, row.sha256) for row in rows}
 
     def put_picture(self, box: Box, name: str, jpeg: bytes) -> None:

@@ -29,6 +29,8 @@ class BoxRow(Model):
     log = TextField(unique=True)
     """Origin of its audit log."""
     batch_vkey = TextField()
+    reader_key = TextField()
+    """X25519, hexadecimal: what is sealed for this box is sealed with it."""
     serial = TextField()
     """Of the certificate that it last showed, hexadecimal; an older one is refused."""
     next_serial = TextField(default="")

@@ -48,6 +48,14 @@ class PackageShelf:
             PackageRow.insert(name=name, version=version, content=content).execute(db)
         return version
 
+    def body(self, name: str) -> bytes | None:
+        """Return what the newest package of this name says; None if there is none."""
+        with told_as_store_errors():
+            row = PackageRow.select().where(PackageRow.name == name).get_or_none(self._records.db)
+        if row is None:
+            return None
+        return open_package(bytes(row.content), self._key, name, 0).body
+
     def versions(self) -> dict[str, int]:
         """Return the newest version of each name."""
         with told_as_store_errors():

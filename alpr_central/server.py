@@ -1,45 +1,29 @@
 """Uvicorn with mutual TLS 1.3: started, told where it listens, stopped.
 
-A box that shows a certificate is verified by TLS itself; one that shows none may only enrol. Uvicorn does not
-say who is at the other end, so the protocol below puts the certificate into each request's scope.
+A box that shows a certificate is verified by TLS itself; one that shows none may only enrol. What uvicorn does not
+do, `alpr_central.connections` adds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from alpr_central.app import PEER, Door
+from alpr_central.app import Door
 from alpr_central.authority import SERVER_LIFE, issue_server
 from alpr_central.central import Central
+from alpr_central.connections import BoundedLoop, Listener, PeerProtocol, Peers
 from alpr_core.errors import ConfigError
 from alpr_core.sync.tls import load_key, server_context
 
 START_LIMIT_S = 30.0
 _STOP_LIMIT_S = 5
-
-
-class _PeerProtocol(H11Protocol):
-    """HTTP/1.1 whose requests carry the verified certificate of their connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        tls = transport.get_extra_info("ssl_object")
-        der = None if tls is None else tls.getpeercert(binary_form=True)
-        app = self.app
-
-        async def with_peer(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
-            if der is not None:
-                scope[PEER] = der
-            await app(scope, receive, send)
-
-        self.app = with_peer
 
 
 class CentralServer:
@@ -70,11 +54,10 @@ class CentralServer:
             made.sni_callback = self._renew_if_due  # called in every handshake
             return made
 
+        self._address = (host, port)
+        self._listener: Listener | None = None
         self._config = uvicorn.Config(
             before(self._door.app()),
-            host=host,
-            port=port,
-            http=_PeerProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -94,16 +77,21 @@ class CentralServer:
         Raises:
             ConfigError: the address cannot be listened on.
         """
+        host, port = self._address
+        try:
+            self._listener = Listener(host, port)
+        except OSError as fault:
+            raise self._not_listening() from fault
+        peers = Peers(self._listener)
+        self._config.http = functools.partial(PeerProtocol, peers=peers)  # type: ignore[assignment]
+        port = int(self._listener.getsockname()[1])
         self._thread.start()
         waited_s = 0.0
         while not self._server.started:
             if self._is_over.wait(0.02) or waited_s > START_LIMIT_S:
-                raise ConfigError(
-                    f"{self._config.host}:{self._config.port} cannot be listened on.",
-                    "Choose another --host or --port.",
-                )
+                raise self._not_listening()
             waited_s += 0.02
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
+        return port
 
     @property
     def is_over(self) -> bool:
@@ -120,6 +108,12 @@ class CentralServer:
         self._thread.join()
         self._door.close()
 
+    def _not_listening(self) -> ConfigError:
+        host, port = self._address
+        return ConfigError(
+            f"{host}:{port} cannot be listened on.", "Choose another --host or --port."
+        )
+
     def _renew_if_due(self, _tls: object, _name: object, context: ssl.SSLContext) -> None:
         """Take another certificate for the connections after this one, when half of its life is over."""
         now = self._central.now()
@@ -129,9 +123,9 @@ class CentralServer:
             load_key(context, identity.certificate_pem, identity.key_pem)
 
     def _run(self) -> None:
+        sockets = [] if self._listener is None else [self._listener]
         try:
-            asyncio.run(self._server.serve())
-        except SystemExit:
-            pass  # uvicorn's way of saying that it could not bind
+            with asyncio.Runner(loop_factory=BoundedLoop) as runner:
+                runner.run(self._server.serve(sockets=[*sockets]))
         finally:
             self._is_over.set()

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 _CHUNK_BYTES = 16 * 1024
+_QUEUE_BYTES = 32 * 1024
+"""What the system may hold for a capped link: a deeper queue would take bytes that the link has not carried."""
+
 _LINGER_NOT = struct.pack("ii", 1, 0)
 """With it a close sends RST instead of FIN."""
 
@@ -71,6 +74,8 @@ class FaultProxy:
         self._guard = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        if bytes_per_s is not None:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
         self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(target=self._accept, name="fault proxy", daemon=True)
         self._thread.start()
@@ -98,6 +103,8 @@ class FaultProxy:
             except OSError:
                 _end(box, Harm.RESET)
                 continue
+            for one in (box, server):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             pair = _Pair(box, server, fault)
             with self._guard:
                 self._open |= {box, server}

@@ -19,6 +19,7 @@ class DoorFault(Enum):
     LOST_ANSWER = "done, and the answer is lost"
     DOUBLED = "done twice"
     LATE = "a copy of it is done again after later ones"
+    PART = "only the beginning of its content arrives, and no answer"
 
 
 class FaultyDoor:
@@ -47,6 +48,11 @@ class FaultyDoor:
             await _refuse(send, 500 if self._fault is DoorFault.ERROR else 429)
             return
         body = await _drain(receive)
+        if self._fault is DoorFault.PART:
+            kept = body[: int(len(body) * self._chance.random())]
+            await self._app(_copy(scope), _replayed(kept, is_cut=True), _nowhere)
+            await _refuse(send, 503)
+            return
         if self._fault is DoorFault.LATE:
             await self._app(_copy(scope), _replayed(body), send)
             task = asyncio.create_task(self._again_later(scope, body))
@@ -77,7 +83,7 @@ async def _drain(receive: Any) -> bytes:
             return b"".join(parts)
 
 
-def _replayed(body: bytes) -> Any:
+def _replayed(body: bytes, *, is_cut: bool = False) -> Any:
     sent = False
 
     async def receive() -> dict[str, Any]:
@@ -85,7 +91,7 @@ def _replayed(body: bytes) -> Any:
         if sent:
             return {"type": "http.disconnect"}
         sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": is_cut}
 
     return receive
 

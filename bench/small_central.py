@@ -31,12 +31,15 @@ def open_central(
     folder: Path,
     database: str | None = None,
     tell: Callable[[CentralEvent], None] = lambda _event: None,
+    now: Callable[[], datetime] = utc,
+    free_bytes: Callable[[], int] | None = None,
 ) -> Central:
     """Return the server of this folder, made if it is not there; its keys protect nothing."""
     records = open_records(database, folder, bytes(32))
     records.make_tables()
     store = open_picture_store(None, folder)
-    return Central(_identity(folder / _IDENTITY_FILE), records, store, folder, utc, tell)
+    identity = _identity(folder / _IDENTITY_FILE)
+    return Central(identity, records, store, folder, now, tell, free_bytes)
 
 
 def enrolment_line(central: Central, port: int, box: str) -> str:
@@ -52,7 +55,11 @@ def enrolled_box(central: Central, name: str) -> tuple[Box, Signer]:
     signer = Signer(batch_key_name(log), secrets.token_bytes(32))
     log_key = Signer(log, secrets.token_bytes(32))
     request = EnrolRequest(
-        log, log_key.verifier.vkey, signer.verifier.vkey, make_request(fresh_key())
+        log,
+        log_key.verifier.vkey,
+        signer.verifier.vkey,
+        secrets.token_hex(32),
+        make_request(fresh_key()),
     )
     box, _ = central.boxes.enrol(central.boxes.make_code(name, utc()), request, utc())
     return box, signer

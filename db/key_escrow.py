@@ -1,10 +1,9 @@
-"""The agency's own way in: an X25519 key pair, and what is sealed for its public half.
+"""The agency's own way in: an X25519 key pair, for whose public half others are sealed (`alpr_core.sealing`).
 
 The private half never comes near a box. It stays in a safe of the agency and is read only by the commands
 that restore a store or a lone administrator.
 
-Source: RFC 9180 (HPKE), suite DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode; the files are
-PEM of RFC 8410, as `openssl genpkey -algorithm X25519` writes them.
+Source: the files are PEM of RFC 8410, as `openssl genpkey -algorithm X25519` writes them.
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ import base64
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -32,8 +30,6 @@ from db.keys import read_bounded, write_new_key_file
 
 PUBLIC_BYTES = 32
 """Length of an X25519 public key. Source: RFC 7748 section 5."""
-
-_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 def make_escrow_pair(private_file: Path, public_file: Path, passphrase: str = "") -> str:
@@ -99,25 +95,6 @@ def read_escrow_private(file: Path, passphrase: str = "") -> X25519PrivateKey:
     if not isinstance(key, X25519PrivateKey):
         raise _no_key(file, "private", content)
     return key
-
-
-def seal_for_agency(public: bytes, secret: bytes, bound: bytes) -> bytes:
-    """Return `secret` sealed for the agency: 32 bytes of encapsulated key, then AES-256-GCM.
-
-    Args:
-        bound: What the sealed text belongs to; it opens with the same bytes only.
-    """
-    sealed: bytes = _SUITE.encrypt(secret, X25519PublicKey.from_public_bytes(public), bound)
-    return sealed
-
-
-def open_by_agency(private: X25519PrivateKey, sealed: bytes, bound: bytes) -> bytes | None:
-    """Return what `seal_for_agency` sealed; None if it was for another key or was altered."""
-    try:
-        secret: bytes = _SUITE.decrypt(sealed, private, bound)
-    except (InvalidTag, ValueError):
-        return None
-    return secret
 
 
 def _no_key(file: Path, half: str, content: bytes) -> KeyFileError:

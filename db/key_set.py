@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from alpr_core.errors import KeyFileError
-from db.key_escrow import PUBLIC_BYTES, open_by_agency, seal_for_agency
+from alpr_core.sealing import seal_for, unseal
+from db.key_escrow import PUBLIC_BYTES
 from db.keys import KEY_BYTES, KeyUse, RootKey
 
 MAGIC = b"ALPRKEYS\x01"
@@ -122,7 +123,7 @@ def seal(key_set: KeySet, root_key: RootKey | None) -> SealedKeySet:
         slots.append((SlotKind.ROOT, _encrypt(_root_kek(root_key), set_key, bound)))
     if key_set.escrow is not None:
         bound = _bound(key_set.set_id, SlotKind.ESCROW)
-        slots.append((SlotKind.ESCROW, seal_for_agency(key_set.escrow, set_key, bound)))
+        slots.append((SlotKind.ESCROW, seal_for(key_set.escrow, set_key, bound)))
     body = _encrypt(set_key, _body(key_set), _bound(key_set.set_id, None))
     return SealedKeySet(key_set.set_id, tuple(slots), body)
 
@@ -135,9 +136,7 @@ def open_by_root(sealed: SealedKeySet, root_key: RootKey) -> KeySet | None:
 
 def open_by_escrow(sealed: SealedKeySet, private: X25519PrivateKey) -> KeySet | None:
     """Return the set; None if it was not sealed for this agency key or was altered."""
-    return _opened(
-        sealed, SlotKind.ESCROW, lambda slot, bound: open_by_agency(private, slot, bound)
-    )
+    return _opened(sealed, SlotKind.ESCROW, lambda slot, bound: unseal(private, slot, bound))
 
 
 def write_key_sets(editions: tuple[SealedKeySet, ...]) -> bytes:

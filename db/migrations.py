@@ -25,7 +25,7 @@ from db.package_tables import m0011_packages
 from db.retention_tables import m0010_retention
 from db.search_tables import m0004_read_search
 from db.shift_tables import m0008_shifts
-from db.sync_tables import m0012_sync
+from db.sync_tables import m0012_sync, m0017_travelling_accounts
 
 Change = Callable[[StoreDatabase], None]
 """Changes the tables of the store; its name is recorded in the store."""
@@ -189,6 +189,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0010_retention,
     m0011_packages,
     m0012_sync,
+    m0017_travelling_accounts,
 )
 
 

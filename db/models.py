@@ -172,6 +172,8 @@ class AccountRow(Model):
     """Last login, or when an administrator made or opened the account."""
     edition = IntegerField()
     """Raised by whatever must end live sessions."""
+    server_edition = IntegerField(null=True)
+    """Of the server's credentials that were taken over; None means that they are this store's own."""
 
     class Meta:
         table_name = "account"

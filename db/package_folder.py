@@ -21,10 +21,10 @@ from alpr_core.audit.entry_form import canonical_json
 from alpr_core.errors import StoreError, StoreFullError, UsageError
 from alpr_core.packages.contents import CONTENTS_FILE, HEAD_FILE, MANIFEST_FILE, PROOF_FILE, Member
 from alpr_core.packages.order import Recipient, SealedContents
+from alpr_core.sealing import seal_for
 from alpr_core.terminal_text import clean_text
 from db import verify_package
 from db.durable_files import flush_folder, write_new
-from db.key_escrow import seal_for_agency
 from db.keys import KEY_BYTES
 
 VERIFIER_FILE, README_FILE = "verify_package.py", "README.txt"
@@ -99,7 +99,7 @@ class PackageFolder:
             {
                 "name": one.name,
                 "fingerprint": one.fingerprint,
-                "sealed_key": _base64(seal_for_agency(one.public_key, self._key, bound)),
+                "sealed_key": _base64(seal_for(one.public_key, self._key, bound)),
             }
             for one in recipients
         ]

@@ -13,6 +13,7 @@ from db.connection import StoreDatabase
 from db.credentials import Argon2Cost, CodeSecrets, PasswordHasher
 from db.keys import KeyUse, StoreKeys
 from db.lock_release import LockRelease
+from db.sync_people import TravellingAccounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class People:
     accounts: Accounts
     authenticator: Authenticator
     lock_release: LockRelease
+    travelling: TravellingAccounts
 
 
 def people_of(
@@ -39,8 +41,10 @@ def people_of(
     hasher = PasswordHasher(cost)
     code_secrets = CodeSecrets(keys)
     policy = PasswordPolicy(frozenset({box, agency().organisation}))
+    accounts = Accounts(database, hasher, code_secrets, policy, f"ALPR {box}")
     return People(
-        Accounts(database, hasher, code_secrets, policy, f"ALPR {box}"),
+        accounts,
         Authenticator(database, hasher, code_secrets, policy, lambda: agency().required_courses),
         LockRelease(database, box, keys.derive(KeyUse.RELEASE_KEY)),
+        TravellingAccounts(database, accounts, code_secrets),
     )

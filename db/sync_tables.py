@@ -17,6 +17,11 @@ def m0012_sync(database: StoreDatabase) -> None:
         database.execute_sql("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", last)
 
 
+def m0017_travelling_accounts(database: StoreDatabase) -> None:
+    """An account remembers which edition of the server's credentials it has."""
+    database.execute_sql("ALTER TABLE account ADD COLUMN server_edition INTEGER")
+
+
 _TABLES = (
     "ALTER TABLE outbox RENAME TO outbox_before",
     """CREATE TABLE sync_batch (

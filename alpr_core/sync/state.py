@@ -20,7 +20,7 @@ class ServerLink:
     """The box's own certificate."""
     key_pem: str = field(repr=False)
     signing_seed: bytes = field(repr=False)
-    """Signs batches."""
+    """Signs batches, and gives the key that opens what the server seals for this box."""
     server_vkey: str
     """Verifies receipts and packages."""
     witness_vkey: str

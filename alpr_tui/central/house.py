@@ -57,8 +57,8 @@ class CentralHouse:
     def publish(self) -> None:
         """Offer people and settings as they are now; without news nothing changes."""
         store, packages = self.store, self.central.packages
-        users = [standing.user for standing in store.people.accounts.standings()]
-        packages.publish(PEOPLE, people_body(users))
+        accounts, readers = store.people.travelling.told(), self.central.boxes.readers()
+        packages.publish(PEOPLE, people_body(accounts, readers, packages.body(PEOPLE)))
         packages.publish(SETTINGS, agency_text(store.settings.agency()).encode())
 
     def tell(self, event: CentralEvent) -> None:

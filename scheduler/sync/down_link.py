@@ -7,8 +7,10 @@ Source: docs/sync-protocol.md, section 6; policy 462.3(d)(e), 462.8; CJIS Securi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from alpr_core.agency import parse_agency
 from alpr_core.audit.entry import THE_BOX, EntryDraft, Outcome
@@ -18,16 +20,19 @@ from alpr_core.sync.package import LIST_PREFIX, PEOPLE, SETTINGS, Package, open_
 from alpr_core.sync.people import parse_people
 from alpr_core.terminal_text import clean_text
 from db.store import Store
-from db.sync_people import take_people
 from db.sync_state import PACKAGE_TAKEN
 from scheduler.sync.exchange import Exchange
 from scheduler.sync.sent_lists import take_list
+
+BADGES_TOLD = 20
+"""Of one package, named in its entry; the others are counted."""
 
 
 class DownLink:
     """Takes over what the server offers and this box has not got yet.
 
     Args:
+        reader_key: Opens what the server has sealed for this box.
         take_lists_over: Told once after lists have changed.
     """
 
@@ -36,12 +41,14 @@ class DownLink:
         exchange: Exchange,
         store: Store,
         server_key: Verifier,
+        reader_key: X25519PrivateKey,
         now: Callable[[], datetime],
         take_lists_over: Callable[[], None],
     ) -> None:
         self._exchange = exchange
         self._store = store
         self._server_key = server_key
+        self._reader_key = reader_key
         self._now = now
         self._take_lists_over = take_lists_over
 
@@ -86,10 +93,10 @@ class DownLink:
         if package.name.startswith(LIST_PREFIX):
             take_list(self._store, package, self._server_key.vkey, self._now())
         elif package.name == PEOPLE:
-            people = parse_people(package.body)
+            told = parse_people(package.body, self._store.audit.origin(), self._reader_key)
             with self._store.ledger.writing():
-                changed = take_people(self._store.people.accounts, people, self._now())
-                self._note(package, changed=str(changed))
+                taken = self._store.people.travelling.take(told, self._now())
+                self._note(package, added=_some(taken.added), changed=_some(taken.changed))
         elif package.name == SETTINGS:
             agency = parse_agency(package.body.decode("utf-8", "strict"))
             with self._store.ledger.writing():
@@ -104,3 +111,9 @@ class DownLink:
         told = {"package": package.name, "version": str(package.version), **facts}
         draft = EntryDraft(PACKAGE_TAKEN, THE_BOX, where="sync", facts=tuple(told.items()))
         self._store.ledger.append(draft)
+
+
+def _some(badges: Sequence[str]) -> str:
+    """Return the first badges and how many more there are."""
+    more = len(badges) - BADGES_TOLD
+    return " ".join(badges[:BADGES_TOLD]) + (f" and {more} more" if more > 0 else "")

@@ -17,6 +17,7 @@ import httpx
 
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError, LinkError, LinkRefused
+from alpr_core.sealing import reader_key
 from alpr_core.sync.batch import batch_key_name
 from alpr_core.sync.state import ServerLink
 from alpr_core.sync.tls import fingerprint, first_certificate, fresh_key, key_pem, make_request
@@ -53,6 +54,7 @@ def ask_for_link(store: Store, typed: str, now: datetime, pace: Pace) -> ServerL
         "log": log,
         "log_vkey": store.audit.vkey(),
         "batch_vkey": Signer(batch_key_name(log), seed).verifier.vkey,
+        "reader_key": reader_key(seed).public_key().public_bytes_raw().hex(),
         "certificate_request": make_request(key),
     }
     line = Line(server, authority_pem, "", "", pace, Meter(None, lambda: 0.0, lambda _s: None))

@@ -5,7 +5,7 @@ Source: docs/sync-protocol.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -28,6 +28,17 @@ class Hello:
     witnessed_size: int
     alarm_why: str | None
     """Why nothing is taken from this box; None means that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStanding:
+    """How much of a batch the server has."""
+
+    have_bytes: int
+    """Of the batch itself, while it is not whole."""
+    missing: Mapping[str, int] | None
+    """Pictures that it names and the server lacks, each with its bytes that are there; None means that the
+    batch is not stored."""
 
 
 class Exchange:
@@ -72,35 +83,41 @@ class Exchange:
         asked = {"entry": entry.decode(), "proof": list(proof), "note": note.decode()}
         self._expect(self._line.ask_json("POST", "/v1/log/key", asked), 204)
 
-    def put_batch(self, name: str, written: bytes) -> None:
-        """Bring a batch; twice is as good as once.
+    def batch(self, name: str) -> BatchStanding:
+        """Return how much of a batch the server has."""
+        told = self._expect(self._line.ask("GET", f"/v1/batches/{name}")).json()
+        have, missing = told.get("have"), told.get("missing")
+        is_it = isinstance(have, int) and have >= 0
+        if missing is not None:
+            is_it &= isinstance(missing, dict) and all(
+                isinstance(one, int) and one >= 0 for one in missing.values()
+            )
+        if not is_it:
+            raise LinkError("The server's answer about a batch is none.")
+        return BatchStanding(int(have or 0), missing)
+
+    def put_batch(self, name: str, written: bytes, start: int) -> int:
+        """Bring the rest of a batch from `start` on; return how much of it the server then has.
 
         Raises:
             PoisonRecord: one of its records can never be taken.
             AuditError: the server knows other records under these numbers.
         """
-        self._expect(self._line.ask("PUT", f"/v1/batches/{name}", written))
-
-    def missing(self, digests: Sequence[str]) -> dict[str, int]:
-        """Return which of these pictures the server lacks, and how much of each it has."""
-        asked = {"images": list(digests)}
-        told = self._expect(self._line.ask_json("POST", "/v1/images/missing", asked)).json()
-        missing = told.get("missing")
-        if not isinstance(missing, dict) or not all(
-            isinstance(have, int) and have >= 0 for have in missing.values()
-        ):
-            raise LinkError("The server's list of pictures is none.")
-        return {name: have for name, have in missing.items() if name in digests}
+        return self._put(f"/v1/batches/{name}", written, start)
 
     def put_picture(self, name: str, jpeg: bytes, start: int) -> int:
         """Bring the rest of a picture from `start` on; return how much of it the server then has."""
-        headers = {"Content-Range": f"bytes {start}-{len(jpeg) - 1}/{len(jpeg)}"}
-        answer = self._line.ask("PUT", f"/v1/images/{name}", jpeg[start:], headers)
-        if answer.status not in (200, 202, 409):
+        return self._put(f"/v1/images/{name}", jpeg, start)
+
+    def _put(self, path: str, content: bytes, start: int) -> int:
+        headers = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
+        answer = self._line.ask("PUT", path, content[start:], headers)
+        is_refused = answer.status == 409 and b'"have"' not in answer.content
+        if answer.status not in (200, 202, 409) or is_refused:
             raise refusal_of(answer)
         have = answer.json().get("have")
-        if not isinstance(have, int) or not 0 <= have <= len(jpeg):
-            raise LinkError("The server's answer about a picture is none.")
+        if not isinstance(have, int) or not 0 <= have <= len(content):
+            raise LinkError("The server's answer about an upload is none.")
         return have
 
     def lose_picture(self, name: str, why: str) -> None:

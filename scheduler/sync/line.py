@@ -7,6 +7,7 @@ What can pass by itself is a `LinkError` and is tried again. Where one side does
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,9 @@ from alpr_core.sync.package import PACKAGE_BYTES_MAX
 from alpr_core.sync.tls import client_context
 from alpr_core.terminal_text import clean_text
 from scheduler.sync.pacing import Meter, Pace
+
+_SEND_BUFFER_BYTES = 64 * 1024
+"""What the system may hold for the line; more of it on a slow link is silence that looks like a dead server."""
 
 ANSWER_BYTES_MAX = PACKAGE_BYTES_MAX + 64 * 1024
 
@@ -111,11 +115,16 @@ class Line:
         except (ssl.SSLError, ValueError) as fault:
             raise LinkRefused("This box's certificate or key cannot be used.") from fault
         self._meter = meter
+        transport = httpx.HTTPTransport(
+            verify=context,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=1),
+            socket_options=[(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)],
+        )
         self._client = httpx.Client(
             base_url=server,
-            verify=context,
+            transport=transport,
             timeout=httpx.Timeout(pace.answer_limit_s, connect=pace.connect_limit_s),
-            limits=httpx.Limits(max_connections=1),
             trust_env=False,
             follow_redirects=False,
         )
@@ -149,6 +158,7 @@ class Line:
             ) as response:
                 answer = Answer(response.status_code, _bounded(response))
                 _raise_for(answer, response.headers.get("retry-after"))
+                self._meter.answers += 1
                 return answer
         except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
             raise fault_in_words(fault) from fault

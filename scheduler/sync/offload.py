@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from alpr_core.audit.signed_note import Signer
@@ -14,11 +14,8 @@ from db.sightings import Sightings
 from db.sync_state import SyncStore
 from scheduler.sync.exchange import Exchange
 
-ASKED_AT_ONCE = 1_000
-"""Pictures asked about in one request."""
-
 _PUTS_MAX = 8
-"""Of one picture in a row: each goes on where the one before ended."""
+"""Of one batch or picture in a row: each goes on where the one before ended."""
 
 
 class Offload:
@@ -61,14 +58,17 @@ class Offload:
             return None
         written, records = leased
         name = digest(written)
-        try:
-            self._exchange.put_batch(name, written)
-        except PoisonRecord as poison:
-            if poison.sequence not in {record.sequence for record in records}:
-                raise LinkError("The server refuses a record that was not sent.") from poison
-            self._sync.park(name, poison.sequence, poison.why)
-            return 0
-        self._bring_pictures(records)
+        standing = self._exchange.batch(name)
+        if standing.missing is None:
+            try:
+                self._put(self._exchange.put_batch, name, written, standing.have_bytes)
+            except PoisonRecord as poison:
+                if poison.sequence not in {record.sequence for record in records}:
+                    raise LinkError("The server refuses a record that was not sent.") from poison
+                self._sync.park(name, poison.sequence, poison.why)
+                return 0
+            standing = self._exchange.batch(name)
+        self._bring_pictures(records, standing.missing or {})
         found = self._exchange.receipt(name)
         if found is None:
             raise LinkError("The server lacks pictures that it said it has.")
@@ -76,24 +76,26 @@ class Offload:
         self._sync.keep_receipt(receipt, note)
         return len(records)
 
-    def _bring_pictures(self, records: Sequence[BatchRecord]) -> None:
+    def _bring_pictures(self, records: Sequence[BatchRecord], missing: Mapping[str, int]) -> None:
         owners = {one: record for record in records for one in image_digests(record)}
-        for asked in _pages(list(owners), ASKED_AT_ONCE):
-            for name, have in self._exchange.missing(asked).items():
-                self._bring_picture(name, have, owners[name])
+        for name, record in owners.items():
+            if name not in missing:
+                continue
+            try:
+                jpeg = self._jpeg(name, record)
+            except StoreError as fault:
+                self._exchange.lose_picture(name, fault.what)
+                continue
+            self._put(self._exchange.put_picture, name, jpeg, missing[name])
 
-    def _bring_picture(self, name: str, have: int, record: BatchRecord) -> None:
-        try:
-            jpeg = self._jpeg(name, record)
-        except StoreError as fault:
-            self._exchange.lose_picture(name, fault.what)
-            return
+    @staticmethod
+    def _put(put: Callable[[str, bytes, int], int], name: str, content: bytes, have: int) -> None:
         for _ in range(_PUTS_MAX):
-            # A beginning that is as long as the picture was damaged: it is sent from its start.
-            have = self._exchange.put_picture(name, jpeg, have if have < len(jpeg) else 0)
-            if have == len(jpeg):
+            # A beginning that is as long as the whole was damaged: it is sent from its start.
+            have = put(name, content, have if have < len(content) else 0)
+            if have == len(content):
                 return
-        raise LinkError("The server does not take a picture to its end.")
+        raise LinkError("The server does not take an upload to its end.")
 
     def _jpeg(self, name: str, record: BatchRecord) -> bytes:
         content = json.loads(record.payload)
@@ -106,8 +108,3 @@ class Offload:
         if jpeg is None or digest(jpeg) != name:
             raise StoreError("The picture is not the one that was recorded.")
         return jpeg
-
-
-def _pages(names: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(names), size):
-        yield names[start : start + size]

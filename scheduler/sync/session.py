@@ -19,6 +19,7 @@ from alpr_core.audit.cosignature import WitnessVerifier
 from alpr_core.audit.entry import THE_BOX, EntryDraft, Outcome
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import AuditError, InputError, LinkError, LinkRefused
+from alpr_core.sealing import reader_key
 from alpr_core.sync.batch import batch_key_name
 from alpr_core.sync.state import ServerLink
 from alpr_core.sync.tls import certificate_fault, expires_at, fresh_key, key_pem, make_request
@@ -192,6 +193,7 @@ class _Session:
             self._exchange,
             self._store,
             Verifier.parse(self._link.server_vkey),
+            reader_key(self._link.signing_seed),
             self._parts.now,
             self._parts.take_lists_over,
         )
@@ -203,16 +205,21 @@ class _Session:
         )  # fmt: skip
 
     def _again(self, step: Callable[[], _Found]) -> _Found:
-        """Do a step until it succeeds, or until its faults have used the tries up."""
+        """Do a step until it succeeds, or until its faults have used the tries up.
+
+        A step that came further than to ask where it stands begins its tries anew: on a bad link a batch with
+        its pictures may take many connections.
+        """
         failures = 0
         while True:
             self._tell_progress()
+            before = self._meter.answers
             try:
                 return step()
             except (LinkRefused, ServerFull):
                 raise
             except LinkError as fault:
-                failures += 1
+                failures = 1 if self._meter.answers > before + 1 else failures + 1
                 if failures >= self._parts.pace.tries:
                     raise
                 asked_s = fault.after_s if isinstance(fault, ServerBusy) else None

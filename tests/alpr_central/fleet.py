@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ from alpr_central.models import ImageRow, RecordRow
 from alpr_central.pictures import open_picture_store
 from alpr_central.server import CentralServer
 from alpr_core.jobs import JobProgress
+from alpr_core.sync.package import PEOPLE
+from alpr_core.sync.people import Account, people_body
 from alpr_core.sync.tls import fingerprint
 from db.keys import RootKey
 from db.store import Store
@@ -95,6 +97,13 @@ class Fleet:
         if reads:
             drive(store, reads)
         return store
+
+    def publish_people(self, accounts: Iterable[Account]) -> bytes:
+        """Offer these accounts to the cars as the server's own; return the package's body."""
+        packages = self.central.packages
+        body = people_body(accounts, self.central.boxes.readers(), packages.body(PEOPLE))
+        packages.publish(PEOPLE, body)
+        return body
 
     def records_of(self, kind: str = "sighting") -> list[tuple[int, str]]:
         """Return sequence and payload of all stored records of a kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bench.sync import killed
+from bench.sync_kills import killed
 
 
 def test_killing_either_end_loses_and_doubles_nothing() -> None:

@@ -11,14 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from alpr_core.errors import InputError, KeyFileError
+from alpr_core.sealing import seal_for, unseal
 from db.credentials import Argon2Cost
 from db.key_escrow import (
     fingerprint,
     make_escrow_pair,
-    open_by_agency,
     read_escrow_private,
     read_escrow_public,
-    seal_for_agency,
 )
 from db.key_set import (
     MAGIC,
@@ -184,11 +183,11 @@ def test_an_agency_opens_what_was_sealed_for_it(tmp_path: Path) -> None:
     public, private = read_escrow_public(public_file), read_escrow_private(private_file)
     assert private_file.stat().st_mode & 0o777 == 0o600
     assert told == fingerprint(public)
-    sealed = seal_for_agency(public, b"secret", b"box 12")
-    assert open_by_agency(private, sealed, b"box 12") == b"secret"
-    assert open_by_agency(private, sealed, b"box 13") is None
-    assert open_by_agency(private, sealed[:-1] + b"\0", b"box 12") is None
-    assert open_by_agency(private, b"", b"box 12") is None
+    sealed = seal_for(public, b"secret", b"box 12")
+    assert unseal(private, sealed, b"box 12") == b"secret"
+    assert unseal(private, sealed, b"box 13") is None
+    assert unseal(private, sealed[:-1] + b"\0", b"box 12") is None
+    assert unseal(private, b"", b"box 12") is None
     with pytest.raises(KeyFileError, match="already"):
         make_escrow_pair(private_file, public_file)
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from alpr_core.accounts.session import SessionEnded
 from alpr_core.permissions import Role
 from alpr_core.read_query import ReadQuery, whole_plate
-from alpr_core.sync.package import PEOPLE
-from alpr_core.sync.people import people_body
 from alpr_tui.box import Box
 from alpr_tui.central.desk import fleet_workplace
 from alpr_tui.central.house import CentralHouse
@@ -50,8 +48,11 @@ def test_462_8_what_is_decided_at_the_server_counts_in_every_car(tmp_path: Path)
     with fleet(tmp_path) as server, staffed_store(tmp_path / "car") as staffed:
         enrol(staffed.store, server.code("unit 12"))
         desk = staffed.desk_of(Role.OFFICER)
-        users = [standing.user for standing in staffed.store.people.accounts.standings()]
-        closed = [replace(u, is_disabled=u.badge == BADGES[Role.OFFICER]) for u in users]
-        server.central.packages.publish(PEOPLE, people_body(closed))
+        closed = [
+            replace(one, user=replace(one.user, is_disabled=True))
+            for one in staffed.store.people.travelling.told()
+            if one.user.badge == BADGES[Role.OFFICER]
+        ]
+        server.publish_people(closed)
         sync(staffed.store)
         assert isinstance(desk.refresh(), SessionEnded)

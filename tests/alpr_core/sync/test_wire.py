@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alpr_core.accounts.user import make_user
 from alpr_core.audit.signed_note import Signer
 from alpr_core.errors import InputError, LinkError
+from alpr_core.permissions import Role
+from alpr_core.sealing import reader_key
 from alpr_core.sync.batch import (
     BATCH_BYTES_MAX,
     BatchRecord,
@@ -23,7 +26,7 @@ from alpr_core.sync.batch import (
 )
 from alpr_core.sync.canonical import canonical_json
 from alpr_core.sync.package import Package, open_package, sign_package
-from alpr_core.sync.people import parse_people
+from alpr_core.sync.people import Account, parse_people, people_body
 from alpr_core.sync.receipt import Receipt, open_receipt, sign_receipt
 
 LOG = "alpr-tui/box/0011223344556677"
@@ -35,6 +38,8 @@ RECORDS = (
     BatchRecord(19, "correction", '{"editor":"4711","reason":"blüte\\n"}'),
 )
 BATCH = make_batch(LOG, RECORDS, SIGNER)
+OFFICER = make_user("a" * 32, "4711", "Ana Ruiz", "Officer", "Westminster PD", [Role.OFFICER])
+PEOPLE_BODY = people_body([Account(OFFICER, 1, AT.date(), None)], {})
 
 
 def test_a_batch_is_the_same_bytes_each_time() -> None:
@@ -180,11 +185,13 @@ def test_a_package_is_taken_forwards_only() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b'{"version":2,"people":[]}', b'{"version":1,"people":[{"badge":"4711"}]}',
-     b'{"version":1,"people":[{"badge":"4711","roles":["auditor","officer"],"authorisations":[],'
-     b'"is_disabled":false,"expires_at_us":null,"training":[]}]}'],
+    [b"", b"[]", b'{"version":3,"people":[],"sealed":{"keys":{}}}', b'{"version":2,"people":[]}',
+     b'{"version":2,"people":[{"badge":"4711"}],"sealed":{"keys":{}}}',
+     PEOPLE_BODY.replace(b'["officer"]', b'["auditor","officer"]'),
+     PEOPLE_BODY.replace(b'"keys":{', b'"keys":{"alpr-tui/box/1":"AAAA",')],
 )  # fmt: skip
 def test_people_that_cannot_be_are_refused_whole(body: bytes) -> None:
     """A list of people with one account that cannot be changes no account."""
     with pytest.raises(InputError, match="accounts stay"):
-        parse_people(body)
+        parse_people(body, "alpr-tui/box/1", reader_key(bytes(32)))
+    assert parse_people(PEOPLE_BODY, "alpr-tui/box/1", reader_key(bytes(32)))[0].user == OFFICER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,21 +14,24 @@ import pytest
 
 from alpr_central.models import PackageRow
 from alpr_central.package_shelf import PackageShelf
-from alpr_core.accounts.session import SessionEnded
+from alpr_core.accounts.login_rules import LoginRefused
+from alpr_core.accounts.session import Session, SessionEnded
 from alpr_core.accounts.user import make_training
 from alpr_core.agency import Agency, agency_text
 from alpr_core.audit.signed_note import Signer
 from alpr_core.desk.sync import SyncDesk
-from alpr_core.errors import AccessRefused, LinkRefused
+from alpr_core.errors import AccessRefused, InputError, LinkRefused
 from alpr_core.hotlists.package import ListForm, Manifest
 from alpr_core.permissions import Role
-from alpr_core.sync.package import PEOPLE, SETTINGS
-from alpr_core.sync.people import people_body
+from alpr_core.sealing import reader_key
+from alpr_core.sync.package import SETTINGS
+from alpr_core.sync.people import Account, parse_people
 from alpr_core.sync.tls import fresh_key, make_request
+from db.credentials import PasswordHasher
 from db.hotlist_files import write_package
 from db.store import Store
 from tests.alpr_central.fleet import Fleet, enrol, fleet, sync
-from tests.db.staffed_store import BADGES, StaffedStore, staffed_store
+from tests.db.staffed_store import BADGES, CHEAP, PASSWORD, StaffedStore, staffed_store
 
 
 @pytest.fixture
@@ -49,35 +53,102 @@ def test_a_disabled_officer_is_out_at_next_contact(running: Fleet, staffed: Staf
     accounts = staffed.store.people.accounts
     officer = accounts.find(BADGES[Role.OFFICER])
     assert officer is not None
-    users = [standing.user for standing in accounts.standings()]
-    at_server = [replace(user, is_disabled=user == officer) for user in users]
-    running.central.packages.publish(PEOPLE, people_body(at_server))
+    told = [
+        replace(one, user=replace(one.user, is_disabled=one.user == officer))
+        for one in staffed.store.people.travelling.told()
+    ]
+    running.publish_people(told)
     assert "Taken over: people" in sync(staffed.store)
     assert isinstance(desk.refresh(), SessionEnded)
     disabled = accounts.find(officer.badge)
     assert disabled is not None and disabled.is_disabled
     entry = next(r.entry for r in staffed.newest(9) if r.entry.action == "sync.package")
-    assert (entry.fact("package"), entry.fact("changed")) == ("people", "1")
+    assert (entry.fact("package"), entry.fact("changed")) == ("people", BADGES[Role.OFFICER])
     assert "Taken over" not in sync(staffed.store)
 
 
 def test_a_training_recorded_at_the_server_counts_in_the_car(
     running: Fleet, staffed: StaffedStore
 ) -> None:
-    """Training, roles and authorisations follow the server; unknown accounts and passwords do not travel."""
-    accounts = staffed.store.people.accounts
-    officer = accounts.find(BADGES[Role.OFFICER])
-    assert officer is not None
+    """Training, roles, authorisations and names follow the server; the password that counts here stays."""
     course = make_training("Refresher", "Sgt. Lee", date(2026, 11, 1), staffed.now + timedelta(900))
-    changed = replace(officer, training=(*officer.training, course))
-    stranger = replace(officer, user_id="f" * 32, badge="9999")
-    body = people_body([changed, stranger])
-    assert b"assword" not in body and b"secret" not in body
-    running.central.packages.publish(PEOPLE, body)
+    (officer,) = _told(staffed, Role.OFFICER)
+    roles = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+    user = replace(officer.user, training=(*officer.user.training, course), roles=roles)
+    user = replace(user, title="Sergeant", authorisations=frozenset())
+    running.publish_people([replace(officer, user=user)])
     sync(staffed.store)
-    officer = accounts.find(officer.badge)
-    assert officer is not None and officer.training[-1] == course
-    assert accounts.find("9999") is None
+    assert staffed.store.people.accounts.find(user.badge) == user
+    staffed.desk_of(Role.OFFICER)
+
+
+def test_a_new_account_reaches_the_cars_with_password_and_code(
+    running: Fleet, staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """Who was entered at the server logs in at a car after its next contact; nothing that travels is readable."""
+    with staffed_store(tmp_path / "server") as server:
+        server.add("f" * 32, "9001", Role.OFFICER)
+        told = [one for one in server.store.people.travelling.told() if one.user.badge == "9001"]
+        body = running.publish_people(told)
+        credentials = told[0].credentials
+        assert credentials is not None
+        for secret in (credentials.phc.encode(), b64encode(credentials.code_secret), b"argon2"):
+            assert secret not in body
+        assert running.publish_people(told) == body
+        sync(staffed.store)
+        staffed.secrets["9001"] = server.secrets["9001"]
+    entry = next(r.entry for r in staffed.newest(9) if r.entry.action == "sync.package")
+    assert (entry.fact("added"), entry.fact("changed")) == ("9001", "")
+    desk = staffed.desk()
+    assert isinstance(desk.log_in("9001", PASSWORD, staffed.code("9001")), Session)
+    wrong = desk.log_in("9001", "tulip kestrel mosaik", staffed.code("9001"))
+    assert isinstance(wrong, LoginRefused)
+
+
+def test_a_password_changed_at_the_server_counts_in_the_cars_and_ends_sessions(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """The newer credentials of the server take the place of the car's; an unchanged edition takes none."""
+    (officer,) = _told(staffed, Role.OFFICER)
+    assert officer.credentials is not None
+    desk = staffed.desk_of(Role.OFFICER)
+    running.publish_people([officer])
+    sync(staffed.store)
+    assert desk.refresh() is None
+    phc = PasswordHasher(CHEAP).hash("granite willow anthem")
+    changed = replace(officer, credentials=replace(officer.credentials, phc=phc))
+    running.publish_people([changed])
+    sync(staffed.store)
+    assert desk.refresh() is None
+    running.publish_people([replace(changed, edition=officer.edition + 1)])
+    sync(staffed.store)
+    assert isinstance(desk.refresh(), SessionEnded)
+    badge, later = officer.user.badge, staffed.desk()
+    assert isinstance(later.log_in(badge, PASSWORD, staffed.code(badge)), LoginRefused)
+    code = staffed.code(badge)
+    assert isinstance(later.log_in(badge, "granite willow anthem", code), Session)
+
+
+def test_a_revoked_box_is_no_reader_of_credentials(running: Fleet, staffed: StaffedStore) -> None:
+    """The next package is sealed anew without it; the key of another box opens none."""
+    log = staffed.store.audit.origin()
+    (officer,) = _told(staffed, Role.OFFICER)
+    before = running.publish_people([officer])
+    link = staffed.store.sync.link()
+    assert link is not None
+    key = reader_key(link.signing_seed)
+    assert parse_people(before, log, key)[0] == officer
+    running.central.boxes.revoke(running.central.boxes.find("unit 12"), "stolen", running.now())
+    after = running.publish_people([officer])
+    assert after != before
+    assert parse_people(after, log, key)[0].credentials is None
+    with pytest.raises(InputError):
+        parse_people(before, log, reader_key(bytes(32)))
+
+
+def _told(staffed: StaffedStore, role: Role) -> list[Account]:
+    told = staffed.store.people.travelling.told()
+    return [one for one in told if one.user.badge == BADGES[role]]
 
 
 def test_settings_follow_the_server_and_never_go_back(

@@ -171,7 +171,7 @@ def test_strangers_who_dawdle_keep_no_box_waiting(
     running: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Requests without a certificate that never end take a few places of their own, and end after a while."""
-    monkeypatch.setattr("alpr_central.app.STRANGER_LIMIT_S", 1.0)
+    monkeypatch.setattr("alpr_central.request_content.STRANGER_LIMIT_S", 1.0)
     store = running.car("unit 12", reads=1)
     context = ssl.create_default_context(cadata=running.identity.authority.certificate_pem)
     begun = b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
