@@ -55,10 +55,12 @@ class ReadingFusion:
 
     Args:
         syntax: Breaks near ties between look-alikes; None decides by pixels alone.
+        form_tells_state: The fused number's form speaks for the state, once for all looks.
     """
 
-    def __init__(self, syntax: PlateSyntax | None = None) -> None:
+    def __init__(self, syntax: PlateSyntax | None = None, *, form_tells_state: bool = True) -> None:
         self._syntax = syntax
+        self._form_tells_state = form_tells_state
         self._looks: list[_Look] = []
         self.count = 0
         """Looks added so far, kept or not."""
@@ -93,7 +95,7 @@ class ReadingFusion:
         states = _softmax(state_votes[None] * _belief(weights, _STATE_BELIEF))[0]
         if self._syntax is not None:
             slots = self._syntax.without_near_ties(slots)
-        return decode_reading(box, slots, states)
+        return decode_reading(box, slots, states, form_tells_state=self._form_tells_state)
 
 
 def _text_votes(looks: Sequence[_Look], weights: npt.NDArray[np.float64]) -> Logs:

@@ -61,11 +61,11 @@ class PlateReading:
     state: str | None
     """Two-letter US state, None means unread. Never guessed."""
     state_confidence: float
-    """0 to 1, also given while the state is unread."""
+    """0 to 1, with what the number's form says of it; also given while the state is unread."""
     slot_probabilities: SlotProbabilities
     """All the reader said of the signs, for fusion."""
     state_probabilities: StateProbabilities
-    """All the reader said of the state, for fusion."""
+    """All the reader said of the state by its pixels, for fusion."""
     alternatives: tuple[str, ...] = ()
     """Other texts that the pixels allow, likeliest first."""
 

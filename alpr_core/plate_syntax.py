@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from alpr_core.look_alikes import LOOK_ALIKES
 from alpr_core.plate import ALPHABET
+from alpr_core.serial_forms import CALIFORNIA_FORMS, SEPARATOR
 
 NEAR_TIE = 0.5
 """A sign is in a near tie with the likeliest one if it is at least this many times as likely."""
@@ -62,7 +63,13 @@ class PlateSyntax:
         return any(re.fullmatch(_pattern(form), text) for form in self.forms)
 
 
-CALIFORNIA = PlateSyntax(("#@@@###", "#@#####", "#####@#", "#@@####", "##@####"))
+CALIFORNIA = PlateSyntax(
+    tuple(
+        form.replace(SEPARATOR, "")
+        for kind in ("passenger", "commercial", "trailer", "motorcycle")
+        for form in CALIFORNIA_FORMS[kind]
+    )
+)
 """Serials of passenger cars (1ABC234), commercial vehicles (1A23456, 12345A6), trailers (1AB2345) and
 motorcycles (12A3456). Plates of choice have no form and stay as the pixels say."""
 

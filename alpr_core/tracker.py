@@ -60,13 +60,15 @@ class TrackerSettings:
     """Seconds in which the same text on the same camera is still the same pass."""
     syntax: PlateSyntax | None = None
     """Breaks near ties between look-alikes; None lets the pixels alone decide."""
+    form_tells_state: bool = True
+    """The number's form speaks for the state too; False lets the pixels alone decide."""
 
 
 class _Evidence:
     """What was seen of one vehicle, and the frames that show it best."""
 
-    def __init__(self, syntax: PlateSyntax | None) -> None:
-        self.fusion = ReadingFusion(syntax)
+    def __init__(self, settings: TrackerSettings) -> None:
+        self.fusion = ReadingFusion(settings.syntax, form_tells_state=settings.form_tells_state)
         self._best_frames: dict[str, tuple[float, Frame, PlateBox]] = {}
 
     def add(self, frame: Frame, reading: PlateReading) -> None:
@@ -149,7 +151,7 @@ class PassTracker:
         return self._end_passes(math.inf)
 
     def _new_track(self, frame: Frame, reading: PlateReading) -> _Track:
-        whole, cut = _Evidence(self._settings.syntax), _Evidence(self._settings.syntax)
+        whole, cut = _Evidence(self._settings), _Evidence(self._settings)
         return _Track(
             reading.box, reading.text, frame.taken_mono_s, frame.taken_at, whole=whole, cut=cut
         )

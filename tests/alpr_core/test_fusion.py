@@ -136,8 +136,8 @@ def test_state_is_fused_too() -> None:
     """Doubtful states add up to a certain one when looks agree, and stay unread when they do not."""
     agreeing, split = ReadingFusion(), ReadingFusion()
     for _ in range(4):
-        agreeing.add(reading_of("8ABC123", state="CA", state_confidence=0.95))
+        agreeing.add(reading_of("LUVDOGS", state="CA", state_confidence=0.95))
     for state in ("CA", "NV", "CA", "NV"):
-        split.add(reading_of("8ABC123", state=state, state_confidence=0.95))
+        split.add(reading_of("LUVDOGS", state=state, state_confidence=0.95))
     assert agreeing.fused(box_at(0)).state == "CA"
     assert split.fused(box_at(0)).state is None

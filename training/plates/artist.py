@@ -72,8 +72,14 @@ class PlateDrawing:
 class PlateArtist:
     """Draws plates; the same seed gives the same plates in the same order."""
 
-    def __init__(self, seed: int, dies: int = DIE_COUNT) -> None:
+    def __init__(
+        self,
+        seed: int,
+        dies: int = DIE_COUNT,
+        foreign_format_share: float = FOREIGN_FORMAT_SHARE,
+    ) -> None:
         self._rng = random.Random(seed)
+        self._foreign_format_share = foreign_format_share
         self.noise = NoisePool(self._rng, np.random.default_rng(seed))
         self.faces = load_faces()
         self._dies = [make_die(seed * 1000 + i) for i in range(dies)]
@@ -157,7 +163,7 @@ class PlateArtist:
 
     def _formats(self, style: Style) -> tuple[str, ...]:
         is_home = style in STYLES[HOME_STATE]
-        if is_home or self._rng.random() > FOREIGN_FORMAT_SHARE:
+        if is_home or self._rng.random() > self._foreign_format_share:
             return style.formats
         return STYLES[self._rng.choice(FOREIGN_STATES)][0].formats
 

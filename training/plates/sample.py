@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from training.plates.artist import DIE_COUNT, PlateArtist
+from training.plates.artist import DIE_COUNT, FOREIGN_FORMAT_SHARE, PlateArtist
 from training.plates.brush import blend, fitted
 from training.plates.layout import CANVAS_HEIGHT, CANVAS_WIDTH
 from training.plates.lettering import line_mask
@@ -80,11 +80,21 @@ def _letters_in_columns(name: PrintedName, turn: np.ndarray) -> np.ndarray:
 
 
 class ReaderSampler:
-    """Makes samples; the same seed gives the same samples in the same order."""
+    """Makes samples; the same seed gives the same samples in the same order.
 
-    def __init__(self, seed: int, dies: int = DIE_COUNT) -> None:
+    Args:
+        foreign_format_share: Of other states' plates, how many borrow the form of a third state's serials, so that
+            the training reads names; on the road none do.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        dies: int = DIE_COUNT,
+        foreign_format_share: float = FOREIGN_FORMAT_SHARE,
+    ) -> None:
         self._rng = random.Random(seed)
-        self._artist = PlateArtist(seed, dies)
+        self._artist = PlateArtist(seed, dies, foreign_format_share)
         self._optics = Optics(self._rng, np.random.default_rng(seed + 1), self._artist.noise)
 
     def sample(self, hardness: float = 1.0) -> ReaderSample:

@@ -84,15 +84,17 @@ def calibration_error(claimed: npt.NDArray[np.float32], is_right: npt.NDArray[np
 
 
 def least_shown(
-    claimed: npt.NDArray[np.float32], is_right: npt.NDArray[np.bool_]
+    claimed: npt.NDArray[np.float32],
+    is_right: npt.NDArray[np.bool_],
+    right_share: float = STATE_RIGHT,
 ) -> tuple[float, float]:
-    """Return the least probability from which STATE_RIGHT are right, and the share that reaches it.
+    """Return the least probability from which `right_share` are right, and the share that reaches it.
 
     1.0 and 0.0 if no probability is enough.
     """
     order = np.argsort(-claimed)
     right_so_far = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(right_so_far >= STATE_RIGHT)
+    enough = np.flatnonzero(right_so_far >= right_share)
     if not len(enough):
         return 1.0, 0.0
     last = int(enough[-1])
