@@ -37,7 +37,8 @@ def reading_of(
     state: str = "CA",
     state_confidence: float = 0.995,
 ) -> PlateReading:
-    """A reading; `weak` maps a position to (second sign, its chance, chance of the sign of `text`)."""
+    """A reading; `weak` maps a position to (second sign, its chance, chance of the sign of `text`).
+    The state is as certain as it says, whatever the form of the text."""
     columns = len(ALPHABET) + 1
     slots = np.full((8, columns), (1 - confidence) / (columns - 1), np.float32)
     for position in range(8):
@@ -49,4 +50,4 @@ def reading_of(
         slots[position, ALPHABET.index(text[position])] = own
     states = np.full(len(STATES) + 1, (1 - state_confidence) / len(STATES), np.float32)
     states[STATES.index(state)] = state_confidence
-    return decode_reading(box or box_at(400.0), slots, states)
+    return decode_reading(box or box_at(400.0), slots, states, form_tells_state=False)
