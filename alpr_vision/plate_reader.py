@@ -16,6 +16,7 @@ from alpr_core.decoding import decode_reading
 from alpr_core.errors import ModelError
 from alpr_core.frame import Frame, Pixels
 from alpr_core.plate import ALPHABET, BLANK, STATES, PlateBox, PlateReading
+from alpr_core.text_certainty import text_certainty
 from alpr_vision.model_files import MODELS_FOLDER, bounded_session_options, pinned_model_file
 
 OVERSIZE = 2.0
@@ -39,13 +40,21 @@ class CropMargin:
 
 NO_MARGIN = CropMargin()
 
-VIEWS = (CropMargin(0.02, 0.03), NO_MARGIN, CropMargin(-0.02, -0.03))
-"""Each plate is read three times, a little smaller, as it was found and a little larger, besides SIDE_MARGIN:
-small changes of the crop change doubtful signs only (docs/vision.md)."""
+FIRST_VIEW = NO_MARGIN
+FURTHER_VIEWS = (CropMargin(0.02, 0.03), CropMargin(-0.02, -0.03))
+"""A plate of which the first view leaves a doubt is read twice more, a little larger and a little smaller, besides
+SIDE_MARGIN: small changes of the crop change doubtful signs only (docs/vision.md)."""
+
+NO_DOUBT_TEXT, NO_DOUBT_STATE = 0.97, 0.9
+"""From these confidences of the whole text and of the state on, further views change nothing (docs/vision.md)."""
+
+HOPELESS = 0.2
+"""A look whose weakest sign is below this is neither reported nor fused; further views do not mend that."""
 
 VIEWS_SHARPNESS = 1.1
-"""What the views agree on is right more often than the mean of their logarithms says; this power of it is honest.
-Fitted like the model's own temperatures, on the 3,000 synthetic pictures kept for validation (docs/vision.md)."""
+"""What the views agree on, or one leaves no doubt of, is right more often than the mean of their logarithms says;
+this power of it is honest. Fitted like the model's own temperatures, on the 3,000 synthetic pictures kept for
+validation (docs/vision.md)."""
 
 _LEAST_CHANCE = 1e-4
 """No view may rule a sign out for ever."""
@@ -54,8 +63,8 @@ WrappedT = TypeVar("WrappedT")
 
 
 class OnnxPlateReader:
-    """Reader for all plates of one frame in one batch. Threads may share it: ONNX Runtime's `run`
-    allows it, and nothing is kept from one frame to the next.
+    """Reader for all plates of one frame in one batch, and the doubtful ones in a second. Threads may share it:
+    ONNX Runtime's `run` allows it, and nothing is kept from one frame to the next.
 
     Raises:
         ModelError: the model is missing, altered or speaks another alphabet.
@@ -89,26 +98,58 @@ class OnnxPlateReader:
         """Return one reading per box, in the same order; what is no plate gives an empty text."""
         if not boxes:
             return ()
+        signs, states = self._views(frame, boxes, (FIRST_VIEW,))
+        readings = _decoded(boxes, signs, states)
+        doubtful = [at for at, reading in enumerate(readings) if _leaves_a_doubt(reading)]
+        if doubtful:
+            again = [boxes[at] for at in doubtful]
+            further_signs, further_states = self._views(frame, again, FURTHER_VIEWS)
+            signs = np.concatenate([signs[:, doubtful], further_signs])
+            states = np.concatenate([states[:, doubtful], further_states])
+            for at, reading in zip(doubtful, _decoded(again, signs, states), strict=True):
+                readings[at] = reading
+        return tuple(readings)
+
+    def _views(
+        self, frame: Frame, boxes: Sequence[PlateBox], views: Sequence[CropMargin]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Chances of signs and of states, one batch; first two axes: views, boxes."""
         crops = [
             rectified_plate(frame.pixels, box, self._width_px, self._height_px, view)
-            for view in VIEWS
+            for view in views
             for box in boxes
         ]
         plates, regions = self._session.run(
             ["plate", "region"], {"input": np.stack(crops)[..., None]}
         )
-        slots_shape = (len(VIEWS), len(boxes), -1, len(self._sign_columns))
-        signs = _agreed(plates.reshape(slots_shape)[..., self._sign_columns])
-        states = _agreed(self._states(regions.reshape(len(VIEWS), len(boxes), -1)))
-        return tuple(
-            decode_reading(box, own_signs, own_states)
-            for box, own_signs, own_states in zip(boxes, signs, states, strict=True)
-        )
+        slots = plates.reshape(len(views), len(boxes), -1, len(self._sign_columns))
+        states = self._states(regions.reshape(len(views), len(boxes), -1))
+        return slots[..., self._sign_columns], states
 
     def _states(self, regions: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Put the model's regions into the order of STATES; what is left over goes last."""
         rest = regions[..., self._region_rest].sum(axis=-1, keepdims=True)
         return np.concatenate([regions[..., self._region_columns], rest], axis=-1)
+
+
+def _leaves_a_doubt(reading: PlateReading) -> bool:
+    """Say whether further views may change what the first one says."""
+    is_sure = (
+        text_certainty(reading) >= NO_DOUBT_TEXT and reading.state_confidence >= NO_DOUBT_STATE
+    )
+    return reading.weakest >= HOPELESS and not is_sure
+
+
+def _decoded(
+    boxes: Sequence[PlateBox],
+    signs: npt.NDArray[np.float32],
+    states: npt.NDArray[np.float32],
+) -> list[PlateReading]:
+    """One reading per box from the chances of its views."""
+    return [
+        decode_reading(box, own_signs, own_states)
+        for box, own_signs, own_states in zip(boxes, _agreed(signs), _agreed(states), strict=True)
+    ]
 
 
 def _agreed(views: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import pytest
 import yaml
 
-from alpr_core.frame import Frame
+from alpr_core.frame import Frame, Pixels
 from alpr_core.plate import PlateBox
+from alpr_core.text_certainty import text_certainty
+from alpr_vision import plate_reader
 from alpr_vision.eyes import Eyes
 from alpr_vision.model_files import MODELS_FOLDER
 from alpr_vision.plate_detector import HEIGHT_PER_WIDTH_MAX, OnnxPlateDetector, network_input
-from alpr_vision.plate_reader import VIEWS, CropMargin, rectified_plate
+from alpr_vision.plate_reader import FURTHER_VIEWS, CropMargin, rectified_plate
 from hw.photograph import photograph
 from hw.simulated_drive import SimulatedDrive
 from tests.alpr_core.made_readings import BEGAN_AT
@@ -147,20 +149,58 @@ def test_a_margin_follows_the_plates_edges() -> None:
     assert narrow.min() == 200
 
 
-def test_each_plate_is_read_in_all_views(eyes: Eyes) -> None:
-    """One batch holds every view of every box, and each box gets the answer to its own views."""
+PLATE_BOXES = tuple(PlateBox(left, 100, 200, 100, 1.0) for left in (30, 400))
+
+
+def two_plates() -> Pixels:
     pixels = np.full((300, 700), 90, np.uint8)
     for left, text in ((30, "ABC"), (400, "XYZ")):
         cv2.rectangle(pixels, (left, 100), (left + 200, 200), 235, -1)
         cv2.putText(pixels, text, (left + 15, 180), cv2.FONT_HERSHEY_SIMPLEX, 2.6, 30, 9)
-    boxes = tuple(PlateBox(left, 100, 200, 100, 1.0) for left in (30, 400))
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("sure_from", "hopeless", "batches"),
+    [
+        (2.0, 0.0, [2, 2 * len(FURTHER_VIEWS)]),
+        (0.0, 0.0, [2]),
+        (2.0, 2.0, [2]),
+    ],
+    ids=["doubtful", "sure", "hopeless"],
+)
+def test_only_a_doubtful_plate_is_read_again(
+    eyes: Eyes,
+    monkeypatch: pytest.MonkeyPatch,
+    sure_from: float,
+    hopeless: float,
+    batches: list[int],
+) -> None:
+    """One batch holds a view of every box; a second one holds the further views of the doubtful boxes only."""
+    monkeypatch.setattr(plate_reader, "NO_DOUBT_TEXT", sure_from)
+    monkeypatch.setattr(plate_reader, "NO_DOUBT_STATE", 0.0)
+    monkeypatch.setattr(plate_reader, "HOPELESS", hopeless)
     kept = eyes.reader.wrap_session(KeptInput)
     try:
-        together = eyes.reader.read_plates(frame_of(pixels), boxes)
-        assert kept.shapes == [(2 * len(VIEWS), 64, 128, 1)]
+        eyes.reader.read_plates(frame_of(two_plates()), PLATE_BOXES)
     finally:
         eyes.reader.wrap_session(lambda _: kept.session)
-    alone = [eyes.reader.read_plates(frame_of(pixels), (box,))[0] for box in boxes]
+    assert kept.shapes == [(pictures, 64, 128, 1) for pictures in batches]
+
+
+def test_each_plate_gets_the_answer_to_its_own_views(
+    eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plates read together, of which one leaves a doubt, give what each of them gives alone."""
+    frame = frame_of(two_plates())
+    monkeypatch.setattr(plate_reader, "HOPELESS", 0.0)
+    monkeypatch.setattr(plate_reader, "NO_DOUBT_STATE", 0.0)
+    monkeypatch.setattr(plate_reader, "NO_DOUBT_TEXT", 0.0)
+    sure = [text_certainty(r) for r in eyes.reader.read_plates(frame, PLATE_BOXES)]
+    assert sure[0] != sure[1]
+    monkeypatch.setattr(plate_reader, "NO_DOUBT_TEXT", sum(sure) / 2)
+    together = eyes.reader.read_plates(frame, PLATE_BOXES)
+    alone = [eyes.reader.read_plates(frame, (box,))[0] for box in PLATE_BOXES]
     for one, other in zip(together, alone, strict=True):
         assert one.text == other.text
         np.testing.assert_allclose(one.slot_probabilities, other.slot_probabilities, atol=1e-3)

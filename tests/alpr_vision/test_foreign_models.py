@@ -47,7 +47,7 @@ def test_our_own_reader_reads_the_same_as_a_hub_model(monkeypatch: pytest.Monkey
     """A model read through the hub's door gives the texts, confidences and states that it gives through ours,
     one view each.
     """
-    monkeypatch.setattr(plate_reader, "VIEWS", (plate_reader.NO_MARGIN,))
+    monkeypatch.setattr(plate_reader, "FURTHER_VIEWS", (plate_reader.NO_MARGIN,))
     monkeypatch.setattr(plate_reader, "VIEWS_SHARPNESS", 1.0)
     hub = HubPlateReader(OUR_READER / "model.onnx", OUR_READER / "plate.yaml")
     frames = plate_frames()
