@@ -95,6 +95,7 @@ class Action(Enum):
     RUN_JOB = "job.run"
     SYNCHRONISE = "sync.run"
     ENROL_BOX = "sync.enrol"
+    CHOOSE_SERVER = "sync.choose"
     RESUME_SYNC = "sync.resume"
     SEE_BOXES = "box.view"
     MANAGE_BOXES = "box.manage"
@@ -202,6 +203,8 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SYNCHRONISE: _of("OTA"),
         # A technician brings the administrator's one-time code to the car.
         Action.ENROL_BOX: _of("TA"),
+        # Every record goes where the code says, so the first one of a server is not a technician's to choose.
+        Action.CHOOSE_SERVER: _of("A"),
         # After a refusal or an alarm a person has to look before anything is sent again.
         Action.RESUME_SYNC: _of("A"),
         Action.SEE_BOXES: _of("AU"),

@@ -64,6 +64,7 @@ from alpr_vision.eyes import Eyes
 from alpr_vision.watched_area import WatchedArea
 from db.export_file import write_export
 from db.store import Store
+from db.witnessed_log import witnessed_log
 from hw.box_clock import BoxClock
 from hw.picture_file import read_picture
 from scheduler.backup_copies import BackupCopies
@@ -251,6 +252,7 @@ class Box:
                 store.audit.records,
                 lambda told: store.audit.verify(on_progress=told),
                 write_export,
+                lambda: witnessed_log(store.audit, store.sync),
             ),
             reviews=WeeklyReview(
                 desk,

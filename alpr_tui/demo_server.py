@@ -16,7 +16,7 @@ from alpr_tui.central.house import CentralHouse
 from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
-from scheduler.sync.enrolment import ask_for_link
+from scheduler.sync.enrolment import ask_for_link, parse_code
 from scheduler.sync.pacing import Pace
 
 DEMO_CAR = "DEMO"
@@ -32,7 +32,8 @@ class DemoServer:
     def enrol(self, car: Store) -> None:
         """Make the car known, as an administrator's code at its keyboard would; each start has another port."""
         code = self.house.central.boxes.make_code(DEMO_CAR, utc_now())
-        link = ask_for_link(car, self.house.enrolment_line(self._address, code), utc_now(), Pace())
+        brought = parse_code(self.house.enrolment_line(self._address, code))
+        link = ask_for_link(car, brought, utc_now(), Pace())
         facts = (("name", link.box), ("server", link.server))
         with car.ledger.writing():
             car.sync.enrol(link)

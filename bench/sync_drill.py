@@ -26,7 +26,7 @@ from bench.sync_ends import HASTY
 from db.pictures import PictureKind
 from db.store import Store
 from db.store_writer import RecordEvent
-from scheduler.sync.enrolment import ask_for_link
+from scheduler.sync.enrolment import ask_for_link, parse_code
 
 READS = 30
 """Of a drill's car."""
@@ -71,7 +71,8 @@ def car(
     store = Store.open(folder / "car", DRILL_KEY, box="drill")
     try:
         _fill(store, reads, grain)
-        link = ask_for_link(store, enrolment_line(central, port, "drill"), utc(), HASTY)
+        brought = parse_code(enrolment_line(central, port, "drill"))
+        link = ask_for_link(store, brought, utc(), HASTY)
         with store.ledger.writing():
             store.sync.enrol(link)
         yield store

@@ -116,11 +116,15 @@ def opened_plain(file: Path) -> Iterator[Iterator[bytes]]:
 
 
 def write_package(
-    file: Path, content: bytes, manifest: Callable[[int, str], Manifest], signers: list[Signer]
+    file: Path | IO[bytes],
+    content: bytes,
+    manifest: Callable[[int, str], Manifest],
+    signers: list[Signer],
 ) -> Manifest:
     """Write a signed package, as an agency's server does.
 
     Args:
+        file: A file in memory where the list must lie on no disk.
         manifest: Makes the manifest of size and SHA-256.
     """
     made = manifest(len(content), hashlib.sha256(content).hexdigest())

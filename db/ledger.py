@@ -27,5 +27,9 @@ class StoreLedger:
     def append(self, draft: EntryDraft) -> Entry:
         return self._audit.append(draft)
 
+    def size(self) -> int:
+        """Return how many entries the log has."""
+        return self._audit.records.count()
+
     def sign(self) -> None:
         self._audit.checkpoint()

@@ -173,7 +173,7 @@ class AccountRow(Model):
     edition = IntegerField()
     """Raised by whatever must end live sessions."""
     server_edition = IntegerField(null=True)
-    """Of the server's credentials that were taken over; None means that they are this store's own."""
+    """Of the server's credentials as this store last met them; None means that it has met none."""
 
     class Meta:
         table_name = "account"

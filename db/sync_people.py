@@ -1,7 +1,7 @@
 """Accounts that travel: told by the server with their credentials, and done to the accounts of a car.
 
-Accounts that only a car has stay as they are. Of those that both have the server's word counts, credentials
-included whenever they were changed there; a password chosen in the car counts until then, and there only.
+Accounts that only a car has stay as they are. Of those that both have the server's word counts; credentials are
+taken whenever they are changed there. What a car had before, or was chosen in it, counts until then, in it alone.
 Recovery codes, locks and used codes stay where they are: each is good once, at one place.
 
 Source: docs/sync-protocol.md, section 6; ADR 34.
@@ -139,7 +139,9 @@ class TravellingAccounts:
             columns: dict[str, object] = {"used_at": max(row.used_at, _instant(account))}
             wanted, has_other = account.credentials, False
             if wanted is not None and account.edition > (row.server_edition or 0):
-                has_other = self._replace_credentials(user_id, bytes(row.badge_key), wanted)
+                # An account that the car made itself keeps what it has until the server changes it.
+                if row.server_edition is not None:
+                    has_other = self._replace_credentials(user_id, bytes(row.badge_key), wanted)
                 columns["server_edition"] = account.edition
             if has_other:
                 columns["edition"] = AccountRow.edition + 1

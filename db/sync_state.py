@@ -25,7 +25,7 @@ from alpr_core.sync.state import ParkedRecord, ServerContact, ServerLink, SyncSt
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.ledger import StoreLedger
-from db.models import OutboxRow
+from db.models import OutboxRow, PictureRow
 from db.sync_models import SyncBatchRow, SyncLinkRow, SyncPackageRow, SyncReceiptRow
 
 _HEAD_BYTES = 1_000
@@ -58,17 +58,24 @@ class SyncStore:
         with told_as_store_errors(self._database.file):
             row = self._link_row()
             unsent = OutboxRow.select(fn.COUNT(OutboxRow.sequence)).scalar(self._database)
+            pictures = (
+                PictureRow.select(fn.COUNT(PictureRow.kind))
+                .where(PictureRow.sighting_id.in_(OutboxRow.select(OutboxRow.sighting_id)))
+                .scalar(self._database)
+            )
             receipts = SyncReceiptRow.select(fn.COUNT(SyncReceiptRow.sha256)).scalar(self._database)
             parked = OutboxRow.select().where(OutboxRow.parked_why.is_null(False))
             rows = list(parked.order_by(OutboxRow.sequence).execute(self._database))
         return SyncState(
             server=None if row is None else row.server,
             unsent=unsent,
+            unsent_pictures=pictures,
             parked=tuple(ParkedRecord(one.sequence, one.kind, one.parked_why) for one in rows),
             receipts=receipts,
             reached_at=None if row is None else row.reached_at,
             stopped_why=None if row is None else row.stopped_why,
             witnessed_size=0 if row is None else row.witnessed_size,
+            log_size=self._ledger.size(),
         )
 
     def contact(self) -> ServerContact:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from alpr_core.desk.jobs import SYNC
 from alpr_core.permissions import Action
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
@@ -50,7 +51,7 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda _: look_at_lists(store, now)),
         Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
             lambda course: verify_log(store, course), is_long=True),
-        Job("sync", "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
+        Job(SYNC, "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
             lambda course: sync_if_enrolled(sync, course), is_long=True, is_on_line=True),
         Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE,
             PurgeJob(store, now, copies).work, is_long=True, needs_trusted_time=True),

@@ -101,6 +101,21 @@ class UserCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class WitnessedLog:
+    """How far a witness outside the box has seen the log, checked now."""
+
+    size: int
+    """Entries that it has cosigned."""
+    name: str
+    at: datetime
+    """Aware UTC time at which it signed."""
+
+
+FindWitnessed = Callable[[], WitnessedLog | None]
+"""Returns what was witnessed, None if nothing yet; raises AuditError if that is another log than this one."""
+
+
 class AuditLog(Protocol):
     """The entries of one log, see `db.audit_records.AuditRecords`."""
 

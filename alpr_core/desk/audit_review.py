@@ -25,12 +25,14 @@ from alpr_core.desk.audit_ports import (
     AuditRecord,
     BrokenEntry,
     EntryFilter,
+    FindWitnessed,
     HourCount,
     InclusionProof,
     Progress,
     UserCount,
     VerifiedLog,
     VerifyLog,
+    WitnessedLog,
     WriteNewFile,
 )
 from alpr_core.desk.audit_words import query_of
@@ -82,6 +84,8 @@ class FullEntry:
     record: AuditRecord
     proof: CheckedProof | None
     """None means that the newest checkpoint does not cover it yet; the next one will within a minute."""
+    witnessed: WitnessedLog | None = None
+    """None means that there is no witness yet, or another log was witnessed than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,10 @@ class ChainState:
     """Entries under the newest checkpoint."""
     verification: Verification | None
     """None means that nobody has verified the log yet."""
-    witnessed_size: int | None = None
-    """Entries that a witness outside the box has cosigned; None means that there is no witness yet."""
+    witnessed: WitnessedLog | None = None
+    """None means that there is no witness yet, or that `witness_fault` says why it does not count."""
+    witness_fault: str = ""
+    """Why what was witnessed is not this log; empty if it is."""
 
 
 class AuditReview:
@@ -117,15 +123,22 @@ class AuditReview:
     Args:
         verify_log: Hashes the whole log again.
         write_file: Writes the file of an export.
+        find_witnessed: Looks how far the log is witnessed.
     """
 
     def __init__(
-        self, desk: Desk, log: AuditLog, verify_log: VerifyLog, write_file: WriteNewFile
+        self,
+        desk: Desk,
+        log: AuditLog,
+        verify_log: VerifyLog,
+        write_file: WriteNewFile,
+        find_witnessed: FindWitnessed,
     ) -> None:
         self._desk = desk
         self._log = log
         self._verify_log = verify_log
         self._write_file = write_file
+        self._find_witnessed = find_witnessed
 
     def look(self, wanted: EntryFilter) -> Look:
         """Begin a look at the entries that fit; its own entry is on the log when this returns."""
@@ -171,12 +184,13 @@ class AuditReview:
             proof = self._checked_proof(index)
             noted.facts["proof"] = "none yet" if proof is None else proof.fault or "holds"
             noted.plates.extend(() if record.subject is None else record.subject.plates)
-        return FullEntry(record, proof)
+        return FullEntry(record, proof, self._witnessed()[0])
 
     def chain(self) -> ChainState:
         """Return how far the log is signed, verified and witnessed."""
         self._desk.require(Action.VIEW_AUDIT, WHERE, AUDIT)
-        return ChainState(self._log.count(), self._log.signed_size(), self._last_verification())
+        verified, witnessed = self._last_verification(), self._witnessed()
+        return ChainState(self._log.count(), self._log.signed_size(), verified, *witnessed)
 
     def verify(self, on_progress: Progress) -> VerifiedLog:
         """Hash the whole log again and return what it holds; takes about a second per 5,000 entries.
@@ -257,6 +271,13 @@ class AuditReview:
         except AuditError as fault:
             return CheckedProof(proof, (), fault.what)
         return CheckedProof(proof, signed_by, "")
+
+    def _witnessed(self) -> tuple[WitnessedLog | None, str]:
+        """Return how far the log is witnessed, or why that does not count."""
+        try:
+            return self._find_witnessed(), ""
+        except AuditError as fault:
+            return None, fault.what
 
     def _last_verification(self) -> Verification | None:
         wanted = EntryFilter(action=Action.VERIFY_AUDIT.value)

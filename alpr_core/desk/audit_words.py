@@ -85,6 +85,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         Action.RUN_JOB.value: "ran job",
         Action.SYNCHRONISE.value: "synchronised",
         Action.ENROL_BOX.value: "enrolled box",
+        Action.CHOOSE_SERVER.value: "chose the server",
         Action.RESUME_SYNC.value: "resumed sync",
         Action.SEE_BOXES.value: "viewed boxes",
         Action.MANAGE_BOXES.value: "managed boxes",

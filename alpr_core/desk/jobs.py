@@ -13,6 +13,8 @@ from alpr_core.jobs import JobStatus
 from alpr_core.permissions import Action
 
 WHERE = "jobs"
+SYNC = "sync"
+"""The job that brings everything to the server."""
 
 
 class Timetable(Protocol):
@@ -50,6 +52,16 @@ class Jobs:
         with self._desk.doing(job.action, WHERE, job=job.name, deed="run now"):
             if job.is_running or not self._timetable.run_now(job.name):
                 raise UsageError(f"“{job.title}” is under way already.", "Wait for its end.")
+
+    def send(self) -> None:
+        """Let what waits for the server go at once, as at the end of a shift; the entry names who asked.
+
+        Raises:
+            UsageError: it is under way already.
+        """
+        with self._desk.doing(Action.SYNCHRONISE, WHERE, job=SYNC, deed="run now"):
+            if not self._timetable.run_now(SYNC):
+                raise UsageError("It is being sent already.", "Wait for its end.")
 
     def cancel(self, job: JobStatus) -> None:
         """Ask a long job to end where it can.

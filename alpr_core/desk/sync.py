@@ -10,6 +10,7 @@ from typing import Protocol
 from alpr_core.desk.desk import Desk
 from alpr_core.permissions import Action
 from alpr_core.sync.state import ServerLink, SyncState
+from alpr_core.sync.tls import fingerprint
 
 WHERE = "sync"
 
@@ -44,14 +45,26 @@ class SyncDesk:
         self._desk.require(Action.SYNCHRONISE, WHERE)
         return self._shelf.state()
 
-    def enrol(self, link: ServerLink) -> None:
-        """Take the server that answered this box's enrolment code.
+    def may_enrol_at(self, authority: str) -> None:
+        """Ask, before a code is used up, whether it may lead this box to the server of this authority.
 
-        Every record goes where this says: once a server is known, another one is an administrator's decision.
+        Every record goes where a code says: which server that is, is an administrator's decision, the first time
+        too. Whoever else enrols brings the box back to the server that it knows.
+
+        Args:
+            authority: Fingerprint in the code.
         """
         known = self._shelf.link()
+        self._desk.require(Action.ENROL_BOX, WHERE)
+        if known is None or fingerprint(known.authority_pem) != authority:
+            self._desk.require(Action.CHOOSE_SERVER, WHERE)
+
+    def enrol(self, link: ServerLink) -> None:
+        """Take the server that answered this box's enrolment code, see `may_enrol_at`."""
+        self.may_enrol_at(fingerprint(link.authority_pem))
+        known = self._shelf.link()
         if known is not None and known.server_vkey != link.server_vkey:
-            self._desk.require(Action.RESUME_SYNC, WHERE)
+            self._desk.require(Action.CHOOSE_SERVER, WHERE)
         with self._desk.doing(Action.ENROL_BOX, WHERE, server=link.server, name=link.box):
             self._shelf.enrol(link)
 

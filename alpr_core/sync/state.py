@@ -57,6 +57,8 @@ class SyncState:
     """None means that this box is not enrolled."""
     unsent: int
     """Records without a receipt, parked ones included."""
+    unsent_pictures: int
+    """Pictures of reads without a receipt; some of them may be at the server already."""
     parked: tuple[ParkedRecord, ...]
     receipts: int
     reached_at: datetime | None
@@ -65,8 +67,14 @@ class SyncState:
     """Why the box does not try any more by itself; None means that it does."""
     witnessed_size: int
     """Entries of the audit log that the server has cosigned."""
+    log_size: int
+    """Entries that the audit log has."""
 
     @property
     def is_offloaded(self) -> bool:
-        """Tell whether the server has confirmed everything: the car may be handed over."""
+        """Tell whether the server has a receipt for every record with its pictures."""
         return self.server is not None and self.unsent == 0
+
+    def is_offloaded_to(self, log_size: int) -> bool:
+        """Tell whether that is so and the log is witnessed up to here: the car may be handed over."""
+        return self.is_offloaded and self.witnessed_size >= log_size

@@ -16,6 +16,7 @@ from alpr_tui.key_access import add_store_options
 from alpr_tui.signing_in import SignedIn, signed_in
 from db.export_file import write_export
 from db.instants import utc_now
+from db.witnessed_log import witnessed_log
 
 _FILTERS = (
     ("who", "badge, or part of a name"),
@@ -63,9 +64,13 @@ def _filter(options: argparse.Namespace) -> EntryFilter:
 
 
 def _review(signed: SignedIn) -> AuditReview:
-    audit = signed.store.audit
+    audit, sync = signed.store.audit, signed.store.sync
     return AuditReview(
-        signed.desk, audit.records, lambda told: audit.verify(on_progress=told), write_export
+        signed.desk,
+        audit.records,
+        lambda told: audit.verify(on_progress=told),
+        write_export,
+        lambda: witnessed_log(audit, sync),
     )
 
 

@@ -16,7 +16,7 @@ from alpr_tui.key_access import add_store_options
 from alpr_tui.signing_in import signed_in
 from db.instants import utc_now
 from scheduler.job import Course
-from scheduler.sync.enrolment import ask_for_link
+from scheduler.sync.enrolment import ask_for_link, parse_code
 from scheduler.sync.pacing import Pace
 from scheduler.sync.session import SyncParts, run_sync
 
@@ -38,9 +38,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def _enrol(options: argparse.Namespace) -> int:
     with signed_in(options) as signed:
-        signed.desk.require(Action.ENROL_BOX, WHERE)
-        link = ask_for_link(signed.store, options.line, utc_now(), Pace())
-        SyncDesk(signed.desk, signed.store.sync).enrol(link)
+        sync, brought = SyncDesk(signed.desk, signed.store.sync), parse_code(options.line)
+        sync.may_enrol_at(brought.authority)
+        link = ask_for_link(signed.store, brought, utc_now(), Pace())
+        sync.enrol(link)
         _print("server", link.server)
         _print("box", link.box)
     return 0

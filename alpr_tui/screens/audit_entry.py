@@ -115,7 +115,7 @@ def _proof_text(full: FullEntry) -> RenderableType:
             f"{len(checked.proof.hashes)} hashes lead from this entry to the root of"
             f" {checked.proof.checkpoint.size:,} entries, which the log's key has signed.\n"
         )
-    return Group(text, _fields(_proof_lines(checked)))
+    return Group(text, _fields([*_proof_lines(checked), ("witness", _witness_words(full))]))
 
 
 def _proof_lines(checked: CheckedProof) -> list[tuple[str, str]]:
@@ -129,7 +129,17 @@ def _proof_lines(checked: CheckedProof) -> list[tuple[str, str]]:
     ]
     lines += [("signed by", f"key {key.key_id.hex()}") for key in checked.signed_by]
     lines += [("", key.vkey) for key in checked.signed_by]
-    return [*lines, ("witness", "no witness yet")]
+    return lines
+
+
+def _witness_words(full: FullEntry) -> str:
+    seen = full.witnessed
+    if seen is None:
+        return "no witness yet"
+    if full.record.entry.index >= seen.size:
+        return f"not yet: {clean_text(seen.name)} has seen {seen.size:,} entries"
+    at = f"{seen.at.astimezone():%d %b %Y %H:%M}"
+    return f"✓ among the {seen.size:,} entries that {clean_text(seen.name)} has seen, {at}"
 
 
 def _fields(lines: list[tuple[str, str]]) -> Table:

@@ -21,9 +21,9 @@ class ChainBadge(Static):
         line.append(" AUDIT LOG ", Style(bold=True, reverse=True))
         line.append(f" {chain.size:,}  ")
         line.append_text(_verified(chain))
+        line.append("  ").append_text(_witnessed(chain))
+        # Last: on a narrow screen it may be cut off, and a minute later it is so anyway.
         line.append(f"  ✓ signed {chain.signed_size:,}")
-        witnessed = chain.witnessed_size
-        line.append("  ○ no witness yet" if witnessed is None else f"  ✓ witnessed {witnessed:,}")
         self.update(line)
 
     def show_progress(self, hashed: int, size: int) -> None:
@@ -43,3 +43,12 @@ def _verified(chain: ChainState) -> Text:
             f" ✗ DOES NOT VERIFY, {at}: {clean_text(found.fault)} ", Style(bold=True, reverse=True)
         )
     return Text(f"✓ verified {found.size:,} {at}")
+
+
+def _witnessed(chain: ChainState) -> Text:
+    if chain.witness_fault:
+        words = f" ✗ NOT THE WITNESSED LOG: {clean_text(chain.witness_fault)} "
+        return Text(words, Style(bold=True, reverse=True))
+    if chain.witnessed is None:
+        return Text("○ no witness yet")
+    return Text(f"✓ witnessed {chain.witnessed.size:,}")

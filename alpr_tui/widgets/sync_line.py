@@ -31,3 +31,28 @@ def sync_words(state: SyncState) -> Text:
     if len(state.parked) > PARKED_SHOWN:
         words.append(f"\n  and {len(state.parked) - PARKED_SHOWN} more parked")
     return words
+
+
+def offload_words(state: SyncState, log_size: int) -> Text:
+    """Return what of a car is at its server, item by item, and the one light over them.
+
+    Args:
+        log_size: Entries of the audit log that must be witnessed.
+    """
+    if state.server is None or state.stopped_why is not None:
+        return sync_words(state)
+    if state.is_offloaded_to(log_size):
+        words = Text("● EVERYTHING OFFLOADED", style="bold green")
+    else:
+        words = Text("◐ NOT YET OFFLOADED", style="bold yellow")
+    parked = f", {len(state.parked)} of them refused by the server" if state.parked else ""
+    witnessed = f"witnessed to {state.witnessed_size:,} of {log_size:,} entries"
+    items = (
+        ("records", state.unsent == 0, f"{state.unsent:,} wait{parked}"),
+        ("pictures", state.unsent_pictures == 0, f"{state.unsent_pictures:,} wait"),
+        ("receipts", state.unsent == 0, f"{state.receipts:,} kept"),
+        ("audit log", state.witnessed_size >= log_size, witnessed),
+    )
+    for name, is_done, found in items:
+        words.append(f"\n{'✓' if is_done else '○'} {name:<17} {found}", "none")
+    return words

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import ssl
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
@@ -30,34 +31,53 @@ AUTHORITY_BYTES_MAX = 16 * 1024
 _CODE = re.compile(r"(https://[^\s#/]+)/?#([0-9a-f]{64})\.([A-Za-z2-7]{24})")
 
 
-def ask_for_link(store: Store, typed: str, now: datetime, pace: Pace) -> ServerLink:
-    """Return the link that a code opens; it is not kept yet.
+@dataclass(frozen=True, slots=True)
+class EnrolmentCode:
+    """What an administrator hands over."""
+
+    server: str
+    authority: str
+    """SHA-256 of the certificate of the server's authority, hexadecimal: nobody else is told the code."""
+    code: str = field(repr=False)
+
+
+def parse_code(typed: str) -> EnrolmentCode:
+    """Return the parts of the line.
 
     Raises:
         InputError: that is no code.
-        LinkRefused: another server answers, or it refuses the code.
-        LinkError: the server is not reached.
     """
     found = _CODE.fullmatch(typed.strip())
     if found is None:
         raise InputError(
             "That is no enrolment code.", "Copy the whole line of `alpr central enrol-code`."
         )
-    server, expected, code = found.groups()
-    authority_pem = _authority_of(server, expected, pace)
+    return EnrolmentCode(*found.groups())
+
+
+def ask_for_link(store: Store, brought: EnrolmentCode, now: datetime, pace: Pace) -> ServerLink:
+    """Return the link that a code opens; it is not kept yet.
+
+    Raises:
+        LinkRefused: another server answers, or it refuses the code.
+        LinkError: the server is not reached.
+    """
+    authority_pem = _authority_of(brought.server, brought.authority, pace)
     known = store.sync.link()
     # The key stays with the store: a batch under way must make the same bytes after enrolling again.
     seed = secrets.token_bytes(32) if known is None else known.signing_seed
     log, key = store.audit.origin(), fresh_key()
     asked = {
-        "code": code,
+        "code": brought.code,
         "log": log,
         "log_vkey": store.audit.vkey(),
         "batch_vkey": Signer(batch_key_name(log), seed).verifier.vkey,
         "reader_key": reader_key(seed).public_key().public_bytes_raw().hex(),
         "certificate_request": make_request(key),
     }
-    line = Line(server, authority_pem, "", "", pace, Meter(None, lambda: 0.0, lambda _s: None))
+    line = Line(
+        brought.server, authority_pem, "", "", pace, Meter(None, lambda: 0.0, lambda _s: None)
+    )
     try:
         answer = line.ask_json("POST", "/v1/enrol", asked)
         if answer.status != 200:
@@ -67,7 +87,7 @@ def ask_for_link(store: Store, typed: str, now: datetime, pace: Pace) -> ServerL
         line.close()
     try:
         link = ServerLink(
-            server, clean_text(str(told["box"]), 40), authority_pem, str(told["certificate"]),
+            brought.server, clean_text(str(told["box"]), 40), authority_pem, str(told["certificate"]),
             key_pem(key), seed, str(told["server_vkey"]), str(told["witness_vkey"]), now,
         )  # fmt: skip
         Verifier.parse(link.server_vkey)

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from alpr_core.audit.entry import THE_BOX, EntryDraft
-from alpr_core.errors import InputError
+from alpr_core.errors import InputError, StoreError
 from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.settings import ListSettings, make_settings
 from alpr_core.permissions import Action
@@ -22,6 +22,7 @@ from alpr_core.sync.package import LIST_PREFIX, Package
 from db.store import Store
 
 _MEMORY = Path("/dev/shm")
+"""The memory file system of every Linux."""
 
 
 def take_list(store: Store, package: Package, server_vkey: str, now: datetime) -> None:
@@ -74,8 +75,13 @@ def _settings(store: Store, name: str, head: bytes, server_vkey: str) -> ListSet
 
 @contextmanager
 def _file_in_memory(content: bytes) -> Iterator[Path]:
-    """Give content a name without writing it to a disk where there is a memory file system."""
-    with NamedTemporaryFile(dir=_MEMORY if _MEMORY.is_dir() else None) as file:
+    """Give content a name without writing it to a disk."""
+    if not _MEMORY.is_dir():
+        raise StoreError(
+            f"There is no {_MEMORY}, and a list must lie on no disk in clear.",
+            "Mount a memory file system there; the list in the car stays.",
+        )
+    with NamedTemporaryFile(dir=_MEMORY) as file:
         file.write(content)
         file.flush()
         yield Path(file.name)

@@ -23,7 +23,7 @@ from alpr_core.sync.tls import fingerprint
 from db.keys import RootKey
 from db.store import Store
 from scheduler.job import Course
-from scheduler.sync.enrolment import ask_for_link
+from scheduler.sync.enrolment import ask_for_link, parse_code
 from scheduler.sync.pacing import Pace
 from scheduler.sync.session import SyncParts, run_sync
 from tests.db.sample_sightings import Outcomes, make_match, make_sighting
@@ -138,7 +138,7 @@ def fleet(folder: Path, database: str | None = None, images: str | None = None) 
 
 def enrol(store: Store, code: str) -> None:
     """Enrol a box as `alpr sync enrol` does."""
-    link = ask_for_link(store, code, datetime.now(UTC), QUICK)
+    link = ask_for_link(store, parse_code(code), datetime.now(UTC), QUICK)
     with store.ledger.writing():
         store.sync.enrol(link)
 

@@ -84,8 +84,9 @@ def _code(folder: Path, role: Role) -> str:
 def test_a_box_is_enrolled_and_offloaded_by_commands(
     running: Running, box: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Enrol by the code, run, look: everything offloaded; the server lists the box with its records."""
-    assert typed(box, Role.TECHNICIAN, "sync", "enrol", running.code) == 0
+    """Enrol by the code, run, look: everything offloaded; the server lists the box. No technician chooses it."""
+    assert typed(box, Role.TECHNICIAN, "sync", "enrol", running.code) == 12
+    assert typed(box, Role.ADMINISTRATOR, "sync", "enrol", running.code) == 0
     assert typed(box, Role.OFFICER, "sync", "run") == 0
     assert "3 records brought, 0 wait" in capsys.readouterr().out
     assert typed(box, Role.OFFICER, "sync", "status") == 0

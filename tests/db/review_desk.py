@@ -11,13 +11,18 @@ from alpr_core.desk.weekly_review import WeeklyReview
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from db.export_file import write_export
+from db.witnessed_log import witnessed_log
 from tests.db.staffed_store import StaffedStore
 
 
 def audit_review_of(staffed: StaffedStore, desk: Desk) -> AuditReview:
-    audit = staffed.store.audit
+    audit, sync = staffed.store.audit, staffed.store.sync
     return AuditReview(
-        desk, audit.records, lambda told: audit.verify(on_progress=told), write_export
+        desk,
+        audit.records,
+        lambda told: audit.verify(on_progress=told),
+        write_export,
+        lambda: witnessed_log(audit, sync),
     )
 
 

@@ -167,7 +167,7 @@ def test_the_chain_tells_how_far_it_is_good(staffed: StaffedStore) -> None:
     assert (chain.verification.size, chain.verification.badge) == (found.now.size, "U-7")
     assert chain.size == found.now.size + 1
     assert chain.signed_size <= found.now.size
-    assert chain.witnessed_size is None
+    assert chain.witnessed is None
 
 
 def test_a_failed_verification_is_on_the_log(staffed: StaffedStore) -> None:

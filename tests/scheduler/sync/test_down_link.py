@@ -26,7 +26,7 @@ from alpr_core.permissions import Role
 from alpr_core.sealing import reader_key
 from alpr_core.sync.package import SETTINGS
 from alpr_core.sync.people import Account, parse_people
-from alpr_core.sync.tls import fresh_key, make_request
+from alpr_core.sync.tls import fingerprint, fresh_key, make_request
 from db.credentials import PasswordHasher
 from db.hotlist_files import write_package
 from db.store import Store
@@ -127,6 +127,24 @@ def test_a_password_changed_at_the_server_counts_in_the_cars_and_ends_sessions(
     assert isinstance(later.log_in(badge, PASSWORD, staffed.code(badge)), LoginRefused)
     code = staffed.code(badge)
     assert isinstance(later.log_in(badge, "granite willow anthem", code), Session)
+
+
+def test_a_car_keeps_the_credentials_that_it_made_until_the_servers_change(
+    running: Fleet, staffed: StaffedStore
+) -> None:
+    """Whoever provisions a car is not locked out of it by enrolling it where he has another password."""
+    (officer,) = _told(staffed, Role.OFFICER)
+    assert officer.credentials is not None
+    other = replace(officer.credentials, phc=PasswordHasher(CHEAP).hash("granite willow anthem"))
+    told = replace(officer, credentials=other, edition=7)
+    running.publish_people([told])
+    sync(staffed.store)
+    staffed.desk_of(Role.OFFICER)
+    running.publish_people([replace(told, edition=8)])
+    sync(staffed.store)
+    badge = officer.user.badge
+    refused = staffed.desk().log_in(badge, PASSWORD, staffed.code(badge))
+    assert isinstance(refused, LoginRefused)
 
 
 def test_a_revoked_box_is_no_reader_of_credentials(running: Fleet, staffed: StaffedStore) -> None:
@@ -256,6 +274,14 @@ def test_another_servers_packages_are_taken_from_their_first_edition(
     assert staffed.store.settings.agency().organisation == "New PD"
 
 
+def test_the_first_server_of_a_box_is_an_administrators_decision(tmp_path: Path) -> None:
+    """A code of somebody's own server, brought by a technician to a new box, is not even tried."""
+    with staffed_store(tmp_path / "new") as new:
+        with pytest.raises(AccessRefused):
+            SyncDesk(new.desk_of(Role.TECHNICIAN), new.store.sync).may_enrol_at("0" * 64)
+        SyncDesk(new.desk_of(Role.ADMINISTRATOR), new.store.sync).may_enrol_at("0" * 64)
+
+
 def test_only_an_administrator_moves_a_box_to_another_server(
     running: Fleet, staffed: StaffedStore
 ) -> None:
@@ -264,9 +290,12 @@ def test_only_an_administrator_moves_a_box_to_another_server(
     assert link is not None
     foreign = replace(link, server_vkey=Signer("other", secrets.token_bytes(32)).verifier.vkey)
     technician = SyncDesk(staffed.desk_of(Role.TECHNICIAN), staffed.store.sync)
+    own = fingerprint(link.authority_pem)
+    technician.may_enrol_at(own)
     technician.enrol(link)
-    with pytest.raises(AccessRefused):
-        technician.enrol(foreign)
+    for refused in (lambda: technician.enrol(foreign), lambda: technician.may_enrol_at("0" * 64)):
+        with pytest.raises(AccessRefused):
+            refused()
     assert staffed.store.sync.link() == link
     SyncDesk(staffed.desk_of(Role.ADMINISTRATOR), staffed.store.sync).enrol(foreign)
     assert staffed.store.sync.link() == foreign
