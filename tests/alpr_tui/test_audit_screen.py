@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.widgets import Input
 
+from alpr_core.audit.checkpoint import Checkpoint
 from alpr_core.audit.entry import Actor, EntryDraft, Subject
+from alpr_core.audit.signed_note import parse_note
 from alpr_core.desk.audit_ports import HourCount, Progress, UserCount, Verdict, VerifiedLog
 from alpr_core.permissions import Role
 from alpr_tui.screens.audit import AuditScreen
@@ -20,6 +23,7 @@ from alpr_tui.screens.audit_review import AuditReviewScreen
 from alpr_tui.themes import DAY
 from alpr_tui.widgets.audit_bars import per_day
 from alpr_tui.widgets.audit_list import PAGE_ROWS, PAGES_KEPT, AuditList
+from tests.alpr_central.fleet import enrol, fleet, sync
 from tests.alpr_tui.audit_app import LIMIT_S, Auditing, auditing
 from tests.db.review_desk import search_at
 from tests.db.staffed_store import BADGES, NOW, PASSWORD, StaffedStore, staffed_store
@@ -77,6 +81,29 @@ async def test_the_chain_badge_says_how_far(staffed: StaffedStore, size: tuple[i
         size_before = staffed.store.audit.records.count()
         await world.press("v")
         await world.until_shown(f"✓ verified {size_before}")
+
+
+async def test_the_page_says_how_far_the_server_has_witnessed(
+    staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """After a contact the first line and each entry say so; the cosignature of another log counts for nothing."""
+    with fleet(tmp_path) as server:
+        enrol(staffed.store, server.code("unit 12"))
+        sync(staffed.store)
+    size = staffed.store.sync.state().witnessed_size
+    async with auditing(staffed) as world:
+        await world.until_shown(f"✓ witnessed {size:,}")
+        await world.press("end", "enter")
+        await world.until_shown("✓ IN THE LOG, checked now")
+        await world.press("end")
+        await world.until_shown(f"✓ among the {size:,} entries that alpr-central")
+        await world.press("escape")
+        seen = Checkpoint.parse(parse_note(staffed.store.sync.witnessed()[1] or b"").text)
+        forged = replace(seen, root=bytes(32)).text
+        line = server.identity.witness.cosignature_line(forged, 0)
+        staffed.store.sync.keep_witnessed(size, f"{forged}\n{line}".encode())
+        await world.press("v")
+        await world.until_shown("✗ NOT THE WITNESSED LOG")
 
 
 async def test_a_log_that_does_not_verify_is_said_loudly(staffed: StaffedStore) -> None:

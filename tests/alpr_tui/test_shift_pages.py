@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from alpr_core.permissions import Role
@@ -11,6 +13,7 @@ from alpr_tui.screens.shift import ShiftScreen
 from alpr_tui.screens.shift_check import ShiftCheckScreen
 from alpr_tui.screens.shift_end import ShiftEndScreen
 from alpr_tui.screens.shift_order import ShiftOrderScreen
+from tests.alpr_central.fleet import drive, enrol, fleet
 from tests.alpr_tui.watched_app import until, watched
 
 
@@ -49,6 +52,31 @@ async def test_from_login_to_summary(size: tuple[int, int]) -> None:
         await until(pilot, lambda: isinstance(world.app.screen, LoginScreen))
         actions = [record.entry.action for record in world.staffed.newest(3)]
         assert actions == ["session.log_out", "shift.end", "shift.start"]
+
+
+async def test_the_end_says_when_everything_is_at_the_server(tmp_path: Path) -> None:
+    """What waits is counted, kind by kind; `s` sends it, and then one light says that all is there."""
+    with fleet(tmp_path) as server:
+        async with watched() as (world, pilot):
+            store = world.staffed.store
+            enrol(store, server.code("unit 12"))
+            world.timetable.start()
+            try:
+                await until(pilot, lambda: store.job_runs.last_success("sync") is not None)
+                drive(store, 2)
+                await pilot.press("f7")
+                await until(pilot, lambda: "shift runs" in world.text())
+                await pilot.press("e")
+                await until(pilot, lambda: "Enter ends the shift" in world.text())
+                await pilot.press("enter")
+                await until(pilot, lambda: "◐ NOT YET OFFLOADED" in world.text())
+                assert "○ records           3 wait" in world.text()
+                assert "○ pictures          4 wait" in world.text()
+                await pilot.press("s")
+                await until(pilot, lambda: "● EVERYTHING OFFLOADED" in world.text())
+                assert "✓ audit log         witnessed to" in world.text()
+            finally:
+                world.timetable.stop()
 
 
 async def test_capture_goes_on_behind_a_locked_screen() -> None:

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from alpr_central.read_shelf import CentralReadShelf
+from alpr_core.audit.checkpoint import Checkpoint
+from alpr_core.audit.signed_note import parse_note
+from alpr_core.errors import AuditError
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.read_query import ReadQuery
 from alpr_core.verification import Deed, HitAction
 from db.outbox import put_in_outbox
 from db.own_lists import OUTBOX_OWN_ENTRY, own_entry_content
+from db.witnessed_log import witnessed_log
 from scheduler.job import Course, JobCancelled
 from scheduler.sync.pacing import Meter, Pace
 from scheduler.sync.session import SyncParts, run_sync
@@ -40,6 +44,32 @@ def test_everything_arrives_once_and_only_receipts_empty_the_outbox(running: Fle
     assert state.witnessed_size > 0
     actions = [record.entry.action for record in store.audit.records.latest(limit=5)]
     assert "sync.receipt" in actions
+
+
+def test_what_the_server_has_witnessed_is_checked_anew(running: Fleet) -> None:
+    """The cosignature counts if it is the server's and the log goes on from what it saw; else it says why not."""
+    store = running.car("unit 12", reads=1)
+    assert witnessed_log(store.audit, store.sync) is None
+    sync(store)
+    drive(store, 2, first=5)
+    store.audit.checkpoint()
+    size, note = store.sync.witnessed()
+    seen = witnessed_log(store.audit, store.sync)
+    assert seen is not None and note is not None
+    assert (seen.size, seen.name) == (size, "alpr-central.test/witness")
+    checkpoint = Checkpoint.parse(parse_note(note).text)
+    witness = running.identity.witness
+    for told, words in (
+        (replace(checkpoint, root=bytes(32)), "does not go on from"),
+        (replace(checkpoint, size=size + 1000), "were witnessed; the log here has"),
+    ):
+        line = witness.cosignature_line(told.text, 0).encode()
+        store.sync.keep_witnessed(told.size, told.text.encode() + b"\n" + line)
+        with pytest.raises(AuditError, match=words):
+            witnessed_log(store.audit, store.sync)
+    store.sync.keep_witnessed(size, note.replace(b"alpr-central.test", b"alpr-central.tost"))
+    with pytest.raises(AuditError, match="has not signed"):
+        witnessed_log(store.audit, store.sync)
 
 
 def test_what_comes_later_goes_in_the_next_run(running: Fleet) -> None:
