@@ -1,6 +1,7 @@
-"""A server beside the demo's car, in the same program, on the loopback interface; the car is enrolled at it.
+"""The demo's car enrolled at a server: one beside it in the same program, or one that runs already.
 
-Only `alpr demo --server` uses this. The server is real: TLS, certificates, receipts and witness are the fleet's.
+Only `alpr demo --server` uses this. The server beside it is real: TLS, certificates, receipts and witness are the
+fleet's.
 """
 
 from __future__ import annotations
@@ -32,13 +33,21 @@ class DemoServer:
     def enrol(self, car: Store) -> None:
         """Make the car known, as an administrator's code at its keyboard would; each start has another port."""
         code = self.house.central.boxes.make_code(DEMO_CAR, utc_now())
-        brought = parse_code(self.house.enrolment_line(self._address, code))
-        link = ask_for_link(car, brought, utc_now(), Pace())
-        facts = (("name", link.box), ("server", link.server))
-        with car.ledger.writing():
-            car.sync.enrol(link)
-            draft = EntryDraft(Action.ENROL_BOX.value, THE_BOX, where="demo", facts=facts)
-            car.ledger.append(draft)
+        enrol_car(car, self.house.enrolment_line(self._address, code))
+
+
+def enrol_car(car: Store, line: str) -> None:
+    """Make the demo's car known to the server that gave this line.
+
+    Raises:
+        InputError, LinkRefused, LinkError: see `ask_for_link`.
+    """
+    link = ask_for_link(car, parse_code(line), utc_now(), Pace())
+    facts = (("name", link.box), ("server", link.server))
+    with car.ledger.writing():
+        car.sync.enrol(link)
+        draft = EntryDraft(Action.ENROL_BOX.value, THE_BOX, where="demo", facts=facts)
+        car.ledger.append(draft)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alpr_core.errors import UsageError
@@ -19,7 +20,7 @@ from alpr_tui.demo_lists import make_demo_lists
 from alpr_tui.demo_past import make_demo_past
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from alpr_tui.demo_records import make_demo_records
-from alpr_tui.demo_server import demo_server
+from alpr_tui.demo_server import demo_server, enrol_car
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.watching import has_terminal, watch
 from alpr_vision.eyes import Eyes
@@ -58,8 +59,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--server",
-        action="store_true",
-        help="with a server in this program, to which the car sends",
+        nargs="?",
+        const="",
+        metavar="CODE",
+        help="with a server in this program, or at the one that gave this code",
     )
     parser.set_defaults(command=demo)
 
@@ -70,11 +73,13 @@ def demo(options: argparse.Namespace) -> int:
     seconds = options.seconds or (HEADLESS_S if headless else None)
     with _folder(options.folder) as folder, ExitStack() as beside:
         relay = EventRelay()
-        server = beside.enter_context(demo_server(Path(folder))) if options.server else None
+        enrol: Callable[[Store], None] | None = None
+        if options.server:
+            enrol = partial(enrol_car, line=options.server)
+        elif options.server is not None:
+            enrol = beside.enter_context(demo_server(Path(folder))).enrol
         print(f"DEMO: simulated road, DEMO key, store in {folder}", file=sys.stderr)
-        box, people = demo_box(
-            Path(folder), relay.tell, options.vehicles, None if server is None else server.enrol
-        )
+        box, people = demo_box(Path(folder), relay.tell, options.vehicles, enrol)
         for person in PEOPLE:
             print(
                 f"DEMO login: {person.role.value:<13} badge {person.badge:<4}"
