@@ -141,8 +141,13 @@ class _Terminal:
         return clean_text(self._tail[-300:].decode("utf-8", "replace"))
 
 
-def run_load(load: str, seconds: float) -> ScreenFigures:
+def run_load(
+    load: str, seconds: float, program: str = "alpr_tui.screen_trial", *words: str
+) -> ScreenFigures:
     """Run the demo under one load.
+
+    Args:
+        program: What runs it; `words` are the last of its arguments.
 
     Raises:
         InstallError: it ended with an error, or never came up.
@@ -150,7 +155,7 @@ def run_load(load: str, seconds: float) -> ScreenFigures:
     figures = ScreenFigures()
     with tempfile.TemporaryDirectory(prefix="alpr-screen-") as folder:
         file = Path(folder) / "told.json"
-        order = [sys.executable, "-P", "-m", "alpr_tui.screen_trial", load, str(seconds), str(file)]
+        order = [sys.executable, "-P", "-m", program, load, str(seconds), str(file), *words]
         terminal = _Terminal(order)
         began_s = monotonic()
         while not file.with_suffix(".ready").exists():

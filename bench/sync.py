@@ -5,6 +5,7 @@ cable    cuts, resets and goes silent at random bytes; is slow
 door     refuses, loses, doubles, delays, takes a part only
 server   its clock a day off either way; its disk full again and again
 night    many reads over a slow link that is cut again and again (`bench.sync_night`)
+screen   how soon a key is answered meanwhile (`bench.sync_screen`)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bench.sync_drill import READS, car, compare, fleet, truth_of
 from bench.sync_ends import HASTY, bring_all
 from bench.sync_kills import killed
 from bench.sync_night import NIGHT_CUT_S, NIGHT_READS, sync_night
+from bench.sync_screen import QUICK_SECONDS, SECONDS, sync_screen
 from scheduler.sync.pacing import Pace
 
 RUNS = 20
@@ -51,6 +53,7 @@ def bench_sync(*, quick: bool = False, runs: int | None = None, reads: int | Non
         told["faults"] = _matrix(runs)
     if reads:
         told["night"] = sync_night(reads, QUICK_CUT_S if quick else NIGHT_CUT_S)
+    told["screen"] = sync_screen(QUICK_SECONDS if quick else SECONDS)
     return told
 
 

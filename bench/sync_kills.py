@@ -29,8 +29,8 @@ def killed(chance: random.Random, most: int = KILLS) -> tuple[int, int, int, int
     """Kill one end or the other up to so many times; return kills, lost, doubled, altered."""
     with tempfile.TemporaryDirectory(prefix="alpr-sync-") as place:
         folder = Path(place)
-        port = _free_port()
-        server = _start("server", folder, str(port))
+        port = free_port()
+        server = start_end("server", folder, str(port))
         try:
             central = open_central(folder)
             with car(central, port, folder) as store:
@@ -39,33 +39,34 @@ def killed(chance: random.Random, most: int = KILLS) -> tuple[int, int, int, int
             kills = 0
             deadline_s = time.monotonic() + _BOUND_S
             while True:
-                box = _start("box", folder / "car")
+                box = start_end("box", folder / "car")
                 age_s = chance.uniform(*KILL_AFTER_S) if kills < most else _BOUND_S
                 with suppress(subprocess.TimeoutExpired):
                     if box.wait(age_s) == 0:
-                        _kill(box)
+                        end_process(box)
                         break
                 if time.monotonic() > deadline_s:
                     raise AssertionError("the drill never came to its end")
                 kills += 1
                 if chance.random() < 0.5:
-                    _kill(server)
-                    server = _start("server", folder, str(port))
+                    end_process(server)
+                    server = start_end("server", folder, str(port))
                     with suppress(subprocess.TimeoutExpired):
                         if box.wait(chance.uniform(0.0, 1.0)) == 0:
-                            _kill(box)
+                            end_process(box)
                             break
-                _kill(box)
+                end_process(box)
             central = open_central(folder)
             try:
                 return (kills, *compare(central, truth))
             finally:
                 central.records.close()
         finally:
-            _kill(server)
+            end_process(server)
 
 
-def _start(role: str, folder: Path, *words: str) -> subprocess.Popen[str]:
+def start_end(role: str, folder: Path, *words: str) -> subprocess.Popen[str]:
+    """Start one end as a process; it has begun when this returns."""
     command = [sys.executable, "-P", "-m", "bench.sync_ends", role, str(folder), *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     if process.stdout is not None:
@@ -73,7 +74,7 @@ def _start(role: str, folder: Path, *words: str) -> subprocess.Popen[str]:
     return process
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
+def end_process(process: subprocess.Popen[str]) -> None:
     """End a process at once, if it has not ended by itself."""
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -81,6 +82,7 @@ def _kill(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as one:
         return int(one.getsockname()[1])
