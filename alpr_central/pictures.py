@@ -58,8 +58,9 @@ class Pictures:
             if isinstance(self._store, LocalStore) and self._store.prefix is not None:
                 _flush(Path(self._store.prefix) / path)
         except (BaseError, OSError) as fault:
-            kind = StoreFullError if _is_full(fault) else StoreError
-            raise kind(f"The picture store refuses: {_first_line(fault)}.") from fault
+            if _is_full(fault):
+                raise StoreFullError("The picture store is full.") from fault
+            raise StoreError(f"The picture store refuses: {_first_line(fault)}.") from fault
 
     def get(self, month: int, name: str) -> bytes:
         """Return a picture as JPEG.

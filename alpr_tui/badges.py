@@ -9,7 +9,7 @@ from alpr_core.badge import Badge, Light
 from alpr_core.device_status import BoardStatus, GpsStatus
 from alpr_core.fix import STALE_AFTER_S as FIX_STALE_AFTER_S
 from alpr_core.hotlists.health import ListHealth, told_to_all
-from alpr_core.jobs import JobOutcome, JobStatus
+from alpr_core.jobs import JobOutcome, JobRun, JobStatus
 from alpr_core.sync.state import ServerContact
 from alpr_core.terminal_text import clean_text
 from alpr_tui.box_counters import Counts
@@ -140,8 +140,14 @@ def lists_badge(lists: Sequence[ListHealth], now: datetime) -> Badge:
     return Badge("lists", Light.GOOD, "", age_s, f"{len(lists)} lists, none too old.")
 
 
-def server_badge(contact: ServerContact, unsent: int, now: datetime) -> Badge:
-    """Return how the way to the server is; its age is that of the server's last answer."""
+def server_badge(
+    contact: ServerContact, sync: JobStatus | None, unsent: int, now: datetime
+) -> Badge:
+    """Return how the way to the server is; its age is that of the server's last answer.
+
+    Args:
+        sync: The job that brings everything there; None if there is none.
+    """
     waiting = f"{unsent} records wait in the car."
     if contact.server is None:
         return Badge("server", Light.OFF, "none", None, f"No server is set up; {waiting}")
@@ -151,9 +157,19 @@ def server_badge(contact: ServerContact, unsent: int, now: datetime) -> Badge:
         why = clean_text(contact.stopped_why)
         words = f"NOTHING IS SENT any more: tell the administrator. {why} {waiting}"
         return Badge("server", Light.FAILED, "STOPPED", age_s, words)
-    if age_s is None:
+    if at is None or age_s is None:
         return Badge("server", Light.WAITING, "", None, f"It was not reached yet; {waiting}")
     if age_s > UNREACHED_MAX.total_seconds():
         words = f"Not reached for days: bring the car to where it has a network. {waiting}"
         return Badge("server", Light.STALE, "LATE", age_s, words)
-    return Badge("server", Light.GOOD, "", age_s, f"The server takes the records; {waiting}")
+    light, word, words = _last_contact(at, None if sync is None else sync.last)
+    return Badge("server", light, word, age_s, f"{words} {waiting}")
+
+
+def _last_contact(at: datetime, last: JobRun | None) -> tuple[Light, str, str]:
+    """Return how the last run of sync ended at a server that answered at this time."""
+    if last is None or last.outcome is not JobOutcome.FAILED:
+        return Light.GOOD, "", "The server takes the records;"
+    if at < last.started_at:
+        return Light.WAITING, "away", "Not reached now; it is tried again and again."
+    return Light.STALE, "WAITS", f"It answers and takes nothing now. {clean_text(last.why)}"

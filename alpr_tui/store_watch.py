@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alpr_core.badge import Badge
+from alpr_core.desk.jobs import SYNC
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.health import ListHealth
 from alpr_core.jobs import JobStatus
@@ -70,7 +71,7 @@ class StoreWatch:
             store_badge(self._counters.now(), self._free_bytes()),
             chain_badge(jobs.get("checkpoint"), jobs.get("integrity"), now),
             lists_badge(lists, now),
-            server_badge(self._contact, self._unsent, now),
+            server_badge(self._contact, jobs.get(SYNC), self._unsent, now),
         )
 
     def look(self) -> None:

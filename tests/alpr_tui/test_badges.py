@@ -89,21 +89,36 @@ def test_reads_plates_and_hits_are_counted_apart() -> None:
     assert (counts.stored, counts.not_recorded, counts.is_refusing) == (1, 0, False)
 
 
+HOURS_AGO = ServerContact("https://a", NOW - timedelta(hours=9), None)
+FAILED = job("sync", JobOutcome.FAILED, 9.5)
+
+
 @pytest.mark.parametrize(
-    ("contact", "light", "words"),
+    ("contact", "sync", "light", "words"),
     [
-        (ServerContact(None, None, None), Light.OFF, "No server is set up; 7 records wait"),
-        (ServerContact("https://a", None, None), Light.WAITING, "not reached yet"),
-        (ServerContact("https://a", NOW - timedelta(hours=9), None), Light.GOOD, "7 records wait"),
-        (ServerContact("https://a", NOW - timedelta(days=4), None), Light.STALE, "for days"),
-        (ServerContact("https://a", NOW, "Box was revoked."), Light.FAILED, "Box was revoked."),
+        (ServerContact(None, None, None), None, Light.OFF, "No server is set up; 7 records wait"),
+        (ServerContact("https://a", None, None), FAILED, Light.WAITING, "not reached yet"),
+        (HOURS_AGO, job("sync", JobOutcome.DONE, 1), Light.GOOD, "7 records wait"),
+        (HOURS_AGO, FAILED, Light.STALE, "It answers and takes nothing now. Entry 7 was"),
+        (HOURS_AGO, job("sync", JobOutcome.FAILED, 1), Light.WAITING, "Not reached now"),
+        (
+            ServerContact("https://a", NOW - timedelta(days=4), None),
+            FAILED,
+            Light.STALE,
+            "for days",
+        ),
+        (
+            ServerContact("https://a", NOW, "Box was revoked."),
+            None,
+            Light.FAILED,
+            "Box was revoked.",
+        ),
     ],
 )
 def test_the_servers_badge_says_how_it_stands(
-    contact: ServerContact, light: Light, words: str
+    contact: ServerContact, sync: JobStatus | None, light: Light, words: str
 ) -> None:
-    """An officer sees that records go, that nobody was reached for days, or that nothing is sent any more."""
-    badge = server_badge(contact, 7, NOW)
+    badge = server_badge(contact, sync, 7, NOW)
     assert badge.light is light
     assert words in badge.meaning
 
