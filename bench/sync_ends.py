@@ -1,13 +1,13 @@
-"""The two ends of sync as processes of their own, so that either can be killed at any moment.
-
-python -m bench.sync_ends server FOLDER PORT     until killed
-python -m bench.sync_ends box FOLDER             until everything has a receipt
-"""
+"""The two ends of sync as processes of their own, so that either can be killed at any moment."""
 
 from __future__ import annotations
 
-import sys
+import multiprocessing
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from alpr_central.server import CentralServer
@@ -21,7 +21,7 @@ from scheduler.sync.pacing import Pace
 from scheduler.sync.session import SyncParts, run_sync
 
 HASTY = Pace(
-    answer_limit_s=5.0, connect_limit_s=2.0, tries=4, first_wait_s=0.02, longest_wait_s=0.2
+    answer_limit_s=5.0, connect_limit_s=2.0, tries=4, first_wait_s=0.02, longest_wait_s=0.05
 )
 """A drill does not wait for minutes."""
 
@@ -51,21 +51,48 @@ def bring_all(store: Store, pace: Pace = HASTY, *, runs_max: int = 1_000_000) ->
     raise AssertionError("unreachable")
 
 
-def main(words: list[str]) -> None:
-    """Be one end."""
-    role, folder = words[0], Path(words[1])
-    if role == "server":
-        CentralServer(open_central(folder), "127.0.0.1", int(words[2])).start()
-        print("listening", flush=True)
-        while True:
-            time.sleep(60)
+def be_server(folder: Path, port: int, begun: Connection) -> None:
+    """Serve until killed; say so when it listens."""
+    CentralServer(open_central(folder), "127.0.0.1", port).start()
+    begun.send(True)
+    while True:
+        time.sleep(60)
+
+
+def be_box(folder: Path, begun: Connection) -> None:
+    """Bring everything until it has a receipt; say so before the first byte."""
     store = Store.open(folder, DRILL_KEY, box="drill")
     try:
-        print("begun", flush=True)
+        begun.send(True)
         bring_all(store)
     finally:
         store.close()
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def start_server(folder: Path, port: int) -> BaseProcess:
+    """Return a server that listens, as a process."""
+    return _start(be_server, folder, port)
+
+
+def start_box(folder: Path) -> BaseProcess:
+    """Return a box that has begun, as a process."""
+    return _start(be_box, folder)
+
+
+def end_process(process: BaseProcess) -> None:
+    """Kill a process with SIGKILL, if it has not ended by itself."""
+    process.kill()
+    process.join()
+
+
+def _start(end: Callable[..., None], *words: object) -> BaseProcess:
+    # Copies of a process that has loaded everything: they begin at once, so that many can be killed.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    mine, theirs = context.Pipe()
+    process = context.Process(target=end, args=(*words, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    with mine, suppress(EOFError):  # it died before
+        mine.recv()
+    return process

@@ -9,7 +9,8 @@ from alpr_central.models import ImageRow, RecordRow
 from bench.report import Json, Table
 from bench.screen import ScreenFigures, run_load
 from bench.small_central import enrolment_line, open_central
-from bench.sync_kills import end_process, free_port, start_end
+from bench.sync_ends import end_process, start_server
+from bench.sync_kills import free_port
 
 SECONDS, QUICK_SECONDS = 60.0, 16.0
 KEY_P99_MAX_MS = 100.0
@@ -22,7 +23,7 @@ def sync_screen(seconds: float = SECONDS) -> Json:
         central = open_central(folder)
         code = enrolment_line(central, port, "screen")
         central.records.close()
-        server = start_end("server", folder, str(port))
+        server = start_server(folder, port)
         try:
             found = run_load("live", seconds, "alpr_tui.sync_trial", code)
         finally:
