@@ -25,7 +25,7 @@ class JobOutcome(Enum):
     INTERRUPTED = "interrupted"
     """The box was stopped or lost its power under it."""
     WAITING = "waiting"
-    """It did not begin: what it needs is not there, as the time from satellites or server."""
+    """What it needs is not there, as the time from satellites, or a network; no fault, it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,19 +157,19 @@ def server_badge(
         why = clean_text(contact.stopped_why)
         words = f"NOTHING IS SENT any more: tell the administrator. {why} {waiting}"
         return Badge("server", Light.FAILED, "STOPPED", age_s, words)
-    if at is None or age_s is None:
+    if age_s is None:
         return Badge("server", Light.WAITING, "", None, f"It was not reached yet; {waiting}")
     if age_s > UNREACHED_MAX.total_seconds():
         words = f"Not reached for days: bring the car to where it has a network. {waiting}"
         return Badge("server", Light.STALE, "LATE", age_s, words)
-    light, word, words = _last_contact(at, None if sync is None else sync.last)
+    light, word, words = _last_contact(None if sync is None else sync.last)
     return Badge("server", light, word, age_s, f"{words} {waiting}")
 
 
-def _last_contact(at: datetime, last: JobRun | None) -> tuple[Light, str, str]:
-    """Return how the last run of sync ended at a server that answered at this time."""
+def _last_contact(last: JobRun | None) -> tuple[Light, str, str]:
+    """Return how the last run of sync ended."""
+    if last is not None and last.outcome is JobOutcome.WAITING:
+        return Light.WAITING, "away", "Not reached now; it is tried again and again."
     if last is None or last.outcome is not JobOutcome.FAILED:
         return Light.GOOD, "", "The server takes the records;"
-    if at < last.started_at:
-        return Light.WAITING, "away", "Not reached now; it is tried again and again."
     return Light.STALE, "WAITS", f"It answers and takes nothing now. {clean_text(last.why)}"

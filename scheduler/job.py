@@ -15,6 +15,10 @@ class JobCancelled(Exception):  # noqa: N818 - somebody's wish, not a fault
     """Raised inside a job's work when somebody has cancelled it; the work lets it pass."""
 
 
+class JobMustWait(Exception):  # noqa: N818 - the way of the world, not a fault
+    """Raised by a job's work when what it needs is not there now; its words say what."""
+
+
 class Course:
     """A run under way: the work tells it how far it is, and learns from it that it was cancelled."""
 

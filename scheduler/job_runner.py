@@ -13,7 +13,7 @@ from alpr_core.errors import AlprError, StoreFullError
 from alpr_core.events import BoxEvent, FaultRaised
 from alpr_core.jobs import JobOutcome, JobProgress, JobRun
 from db.job_runs import JobRuns
-from scheduler.job import Course, Job, JobCancelled
+from scheduler.job import Course, Job, JobCancelled, JobMustWait
 
 PROGRESS_S = 5.0
 """Seconds between two notes of a run's progress in the ledger; in memory it is always the newest."""
@@ -126,6 +126,8 @@ class JobRunner:
             return JobOutcome.WAITING, WAITS_FOR_TIME
         try:
             return JobOutcome.DONE, job.work(course)
+        except JobMustWait as wait:
+            return JobOutcome.WAITING, str(wait)
         except JobCancelled:
             return JobOutcome.CANCELLED, "Somebody cancelled it."
         except AlprError as fault:

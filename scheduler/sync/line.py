@@ -43,6 +43,10 @@ _HANDSHAKE_WORDS = {
 }
 
 
+class ServerAway(LinkError):  # noqa: N818 - named after what it tells of
+    """Nobody answers, or the line broke: no network, or the server does not run."""
+
+
 class ServerBusy(LinkError):  # noqa: N818 - named after what it tells of
     """The server asks to come again later.
 
@@ -210,8 +214,17 @@ def fault_in_words(fault: Exception) -> LinkError:
         if isinstance(cause, ssl.SSLError) and cause.reason in _HANDSHAKE_WORDS:
             return LinkRefused(f"The server refuses: {_HANDSHAKE_WORDS[cause.reason]}.")
         cause = cause.__cause__ or cause.__context__
-    words = clean_text(str(fault)) or type(fault).__name__
-    return LinkError(f"The connection failed: {words}.")
+    return ServerAway(f"The connection failed: {_plain_words(fault)}.")
+
+
+def _plain_words(fault: Exception) -> str:
+    """Return what the system says, without its number."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return clean_text(cause.strerror)
+        cause = cause.__cause__ or cause.__context__
+    return clean_text(str(fault)) or type(fault).__name__
 
 
 def _certificate_words(fault: ssl.SSLCertVerificationError) -> str:

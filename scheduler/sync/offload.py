@@ -23,6 +23,7 @@ class Offload:
 
     Args:
         log: Origin of the box's audit log.
+        on_record: Told how many records of the batch under way have their pictures at the server.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Offload:
         log: str,
         signer: Signer,
         now: Callable[[], datetime],
+        on_record: Callable[[int], None] = lambda _done: None,
     ) -> None:
         self._exchange = exchange
         self._sync = sync
@@ -40,6 +42,7 @@ class Offload:
         self._log = log
         self._signer = signer
         self._now = now
+        self._on_record = on_record
 
     def next_batch(self) -> int | None:
         """Bring one batch with its pictures and keep its receipt; return its records, None if nothing waits.
@@ -77,16 +80,21 @@ class Offload:
         return len(records)
 
     def _bring_pictures(self, records: Sequence[BatchRecord], missing: Mapping[str, int]) -> None:
-        owners = {one: record for record in records for one in image_digests(record)}
-        for name, record in owners.items():
-            if name not in missing:
-                continue
-            try:
-                jpeg = self._jpeg(name, record)
-            except StoreError as fault:
-                self._exchange.lose_picture(name, fault.what)
-                continue
-            self._put(self._exchange.put_picture, name, jpeg, missing[name])
+        left = dict(missing)
+        for done, record in enumerate(records):
+            self._on_record(done)
+            for name in image_digests(record):
+                have = left.pop(name, None)
+                if have is not None:
+                    self._bring_picture(name, have, record)
+
+    def _bring_picture(self, name: str, have: int, record: BatchRecord) -> None:
+        try:
+            jpeg = self._jpeg(name, record)
+        except StoreError as fault:
+            self._exchange.lose_picture(name, fault.what)
+            return
+        self._put(self._exchange.put_picture, name, jpeg, have)
 
     @staticmethod
     def _put(put: Callable[[str, bytes, int], int], name: str, content: bytes, have: int) -> None:

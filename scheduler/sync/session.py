@@ -24,10 +24,10 @@ from alpr_core.sync.batch import batch_key_name
 from alpr_core.sync.state import ServerLink
 from alpr_core.sync.tls import certificate_fault, expires_at, fresh_key, key_pem, make_request
 from db.store import Store
-from scheduler.job import Course
+from scheduler.job import Course, JobMustWait
 from scheduler.sync.down_link import DownLink
 from scheduler.sync.exchange import Exchange, Hello
-from scheduler.sync.line import Line, ServerBusy, ServerFull
+from scheduler.sync.line import Line, ServerAway, ServerBusy, ServerFull
 from scheduler.sync.log_witness import witness_log
 from scheduler.sync.offload import Offload
 from scheduler.sync.pacing import Meter, Pace
@@ -65,8 +65,17 @@ class SyncParts:
 
 
 def sync_if_enrolled(parts: SyncParts, course: Course) -> str:
-    """As `run_sync`; a box without a server has nothing to do."""
-    return NOT_ENROLLED if parts.store.sync.link() is None else run_sync(parts, course)
+    """As `run_sync`, for the timetable; a box without a server has nothing to do, one without a network waits.
+
+    Raises:
+        JobMustWait: the server is not reached, as happens to a car every day.
+    """
+    if parts.store.sync.link() is None:
+        return NOT_ENROLLED
+    try:
+        return run_sync(parts, course)
+    except ServerAway as away:
+        raise JobMustWait(f"{away.what} {away.hint}") from away
 
 
 def run_sync(parts: SyncParts, course: Course) -> str:
@@ -107,6 +116,7 @@ class _Session:
         self._course = course
         self._done = 0
         self._waiting = 0
+        self._under_way = 0
         self._meter = Meter(
             parts.pace.limit_bytes_per_s, time.monotonic, parts.sleep, self._tell_progress
         )
@@ -164,8 +174,9 @@ class _Session:
         log = self._store.audit.origin()
         signer = Signer(batch_key_name(log), self._link.signing_seed)
         offload = Offload(
-            self._exchange, self._store.sync, self._store.sightings, log, signer, self._parts.now
-        )
+            self._exchange, self._store.sync, self._store.sightings, log, signer,
+            self._parts.now, self._come_to,
+        )  # fmt: skip
         parked = 0
         while True:
             self._waiting = self._store.outbox.unsent_count()
@@ -173,6 +184,7 @@ class _Session:
             if brought is None:
                 return parked
             self._done += brought
+            self._under_way = 0
             parked += brought == 0
 
     def _renew_if_due(self) -> None:
@@ -227,4 +239,10 @@ class _Session:
                 self._parts.sleep(self._parts.pace.wait_s(failures, chance, asked_s))
 
     def _tell_progress(self) -> None:
-        self._course.told("records", self._done, self._done + self._waiting)
+        done = self._done + self._under_way
+        self._course.told("records", done, self._done + self._waiting)
+
+    def _come_to(self, under_way: int) -> None:
+        """Take note of how many records of the batch under way are at the server whole."""
+        self._under_way = under_way
+        self._tell_progress()

@@ -100,7 +100,7 @@ FAILED = job("sync", JobOutcome.FAILED, 9.5)
         (ServerContact("https://a", None, None), FAILED, Light.WAITING, "not reached yet"),
         (HOURS_AGO, job("sync", JobOutcome.DONE, 1), Light.GOOD, "7 records wait"),
         (HOURS_AGO, FAILED, Light.STALE, "It answers and takes nothing now. Entry 7 was"),
-        (HOURS_AGO, job("sync", JobOutcome.FAILED, 1), Light.WAITING, "Not reached now"),
+        (HOURS_AGO, job("sync", JobOutcome.WAITING, 1), Light.WAITING, "Not reached now"),
         (
             ServerContact("https://a", NOW - timedelta(days=4), None),
             FAILED,

@@ -12,16 +12,16 @@ import pytest
 from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.audit.checkpoint import Checkpoint
 from alpr_core.audit.signed_note import parse_note
-from alpr_core.errors import AuditError
+from alpr_core.errors import AuditError, LinkError
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.read_query import ReadQuery
 from alpr_core.verification import Deed, HitAction
 from db.outbox import put_in_outbox
 from db.own_lists import OUTBOX_OWN_ENTRY, own_entry_content
 from db.witnessed_log import witnessed_log
-from scheduler.job import Course, JobCancelled
+from scheduler.job import Course, JobCancelled, JobMustWait
 from scheduler.sync.pacing import Meter, Pace
-from scheduler.sync.session import SyncParts, run_sync
+from scheduler.sync.session import SyncParts, run_sync, sync_if_enrolled
 from tests.alpr_central.fleet import QUICK, Fleet, drive, fleet, own_pictures, sync
 from tests.db.sample_sightings import make_entry, make_match
 
@@ -151,6 +151,28 @@ def test_a_cancelled_run_ends_and_the_next_goes_on(running: Fleet) -> None:
         run_sync(parts, course)
     sync(store)
     assert running.records_of() == before
+
+
+def test_a_run_tells_how_far_it_is_within_a_batch(running: Fleet) -> None:
+    """The share grows with each record whose pictures are there; a long batch does not stand at 0 %."""
+    store, told = running.car("unit 12", reads=4), []
+    parts = SyncParts(store, running.now, pace=QUICK, sleep=lambda _s: None)
+    run_sync(parts, Course(lambda progress: told.append((progress.done, progress.total))))
+    shares = [one for one in told if one[1] == 4]
+    assert [done for done, _ in dict.fromkeys(shares)] == [0, 1, 2, 3, 4]
+
+
+def test_a_server_that_is_away_is_no_fault_of_the_box(running: Fleet) -> None:
+    """The timetable's run waits when nobody answers, in words without numbers; what refuses is a fault."""
+    store = running.car("unit 12", reads=1)
+    running.stop()
+    parts = SyncParts(store, running.now, pace=QUICK, sleep=lambda _s: None)
+    with pytest.raises(JobMustWait, match="failed: Connection refused"):
+        sync_if_enrolled(parts, Course(lambda _progress: None))
+    running.start()
+    running.free_bytes = 0
+    with pytest.raises(LinkError, match="no room"):
+        sync_if_enrolled(parts, Course(lambda _progress: None))
 
 
 def test_a_limit_on_the_bandwidth_is_kept() -> None:
