@@ -6,14 +6,14 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from alpr_core.accounts.session import SessionEnded
+from alpr_core.accounts.session import Session, SessionEnded
 from alpr_core.permissions import Role
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_tui.box import Box
 from alpr_tui.central.desk import fleet_workplace
 from alpr_tui.central.house import CentralHouse
 from tests.alpr_central.fleet import enrol, fleet, own_pictures, sync
-from tests.db.staffed_store import BADGES, staffed_store
+from tests.db.staffed_store import BADGES, PASSWORD, staffed_store
 
 
 def test_462_4_data_is_transferred_from_vehicles_to_the_server(tmp_path: Path) -> None:
@@ -44,15 +44,22 @@ def test_462_5_a_the_servers_data_is_searched_by_name_and_purpose(tmp_path: Path
 
 
 def test_462_8_what_is_decided_at_the_server_counts_in_every_car(tmp_path: Path) -> None:
-    """462.8: an officer whose account is closed at the server is out of the car at its next contact."""
-    with fleet(tmp_path) as server, staffed_store(tmp_path / "car") as staffed:
+    """462.8: whose account is closed at the server is out of the car at its next contact, who is new is in."""
+    with (
+        fleet(tmp_path) as server,
+        staffed_store(tmp_path / "car") as staffed,
+        staffed_store(tmp_path / "people") as office,
+    ):
         enrol(staffed.store, server.code("unit 12"))
         desk = staffed.desk_of(Role.OFFICER)
-        closed = [
-            replace(one, user=replace(one.user, is_disabled=True))
-            for one in staffed.store.people.travelling.told()
-            if one.user.badge == BADGES[Role.OFFICER]
-        ]
-        server.publish_people(closed)
+        office.add("f" * 32, "9001", Role.OFFICER)
+        told = office.store.people.travelling.told()
+        closed = BADGES[Role.OFFICER]
+        server.publish_people(
+            replace(one, user=replace(one.user, is_disabled=one.user.badge == closed))
+            for one in told
+        )
         sync(staffed.store)
         assert isinstance(desk.refresh(), SessionEnded)
+        staffed.secrets["9001"] = office.secrets["9001"]
+        assert isinstance(staffed.desk().log_in("9001", PASSWORD, staffed.code("9001")), Session)
