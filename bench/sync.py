@@ -30,8 +30,8 @@ from scheduler.sync.pacing import Pace
 RUNS = 20
 QUICK_RUNS, QUICK_READS, QUICK_CUT_S = 2, 300, 5.0
 SLOW_BYTES_PER_S = 100_000.0
-FAULTS_MAX = 50
-"""Runs of sync that a drill may take to come to its end."""
+RUNS_OF_SYNC_MAX = 50
+"""That a drill may take to come to its end."""
 
 Outcome = tuple[int, int, int, int]
 """Harmed, lost, doubled, altered."""
@@ -104,7 +104,7 @@ def _cable(harm: Harm, chance: random.Random) -> Outcome:
 
                 cable.plan = plan
                 pace = Pace(answer_limit_s=0.7, tries=4, first_wait_s=0.02, longest_wait_s=0.1)
-                bring_all(store, pace, runs_max=FAULTS_MAX)
+                bring_all(store, pace, runs_max=RUNS_OF_SYNC_MAX)
                 return (min(harmed, cable.connections - begin), *compare(central, truth))
         finally:
             cable.close()
@@ -117,7 +117,7 @@ def _slow(chance: random.Random) -> Outcome:
         try:
             with car(central, cable.port, folder, READS // 3) as store:
                 truth, begin = truth_of(store), cable.connections
-                bring_all(store, HASTY, runs_max=FAULTS_MAX)
+                bring_all(store, HASTY, runs_max=RUNS_OF_SYNC_MAX)
                 return (cable.connections - begin, *compare(central, truth))
         finally:
             cable.close()
@@ -134,7 +134,7 @@ def _door(fault: DoorFault, chance: random.Random) -> Outcome:
     with fleet(before) as (central, port, folder), car(central, port, folder) as store:
         truth = truth_of(store)
         doors[0].share = 0.3
-        bring_all(store, HASTY, runs_max=FAULTS_MAX)
+        bring_all(store, HASTY, runs_max=RUNS_OF_SYNC_MAX)
         doors[0].share = 0.0
         return (doors[0].harmed, *compare(central, truth))
 
@@ -149,7 +149,7 @@ def _day_off(chance: random.Random) -> Outcome:
     with fleet(now=now) as (central, port, folder), car(central, port, folder) as store:
         truth = truth_of(store)
         shift[0] = timedelta(days=chance.choice((-1, 1)))
-        bring_all(store, HASTY, runs_max=FAULTS_MAX)
+        bring_all(store, HASTY, runs_max=RUNS_OF_SYNC_MAX)
         return (1, *compare(central, truth))
 
 
@@ -169,5 +169,5 @@ def _full(chance: random.Random) -> Outcome:
     ):
         truth = truth_of(store)
         share[0] = 0.2
-        bring_all(store, HASTY, runs_max=FAULTS_MAX)
+        bring_all(store, HASTY, runs_max=RUNS_OF_SYNC_MAX)
         return (asked[1], *compare(central, truth))
