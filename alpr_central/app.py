@@ -33,6 +33,7 @@ from alpr_central.request_content import (
     digest_of,
     json_of,
     range_of,
+    rest_of,
     word_of,
 )
 from alpr_core.errors import AccessRefused, AlprError, InputError, StoreFullError
@@ -297,7 +298,11 @@ class Door:
     async def _package(self, request: Request) -> Response:
         await self._box(request)
         content = await self._work(self._central.packages.content, request.path_params["name"])
-        return Response(content, media_type="application/octet-stream")
+        first = rest_of(request)
+        if not 0 < first < len(content):
+            return Response(content, media_type="application/octet-stream")
+        told = {"Content-Range": f"bytes {first}-{len(content) - 1}/{len(content)}"}
+        return Response(content[first:], 206, told, "application/octet-stream")
 
 
 def _status_of(error: AlprError) -> tuple[int, dict[str, object]]:

@@ -29,6 +29,8 @@ SILENCE_LIMIT_S = 60.0
 SMALL_BYTES_MAX = 256 * 1024
 _RANGE = re.compile(r"bytes ([0-9]{1,9})-([0-9]{1,9})/([0-9]{1,9})")
 
+_REST = re.compile("bytes=([0-9]{1,9})-")
+
 
 @dataclass(frozen=True, slots=True)
 class ContentRange:
@@ -52,6 +54,12 @@ def range_of(request: Request, bytes_max: int) -> ContentRange:
     if not first <= last < total <= bytes_max:
         raise InputError("The request's Content-Range cannot be.")
     return ContentRange(first, last, total)
+
+
+def rest_of(request: Request) -> int:
+    """Return from which byte on the answer is wanted; 0 means all of it."""
+    found = _REST.fullmatch(request.headers.get("range", ""))
+    return 0 if found is None else int(found[1])
 
 
 async def chunks_of(request: Request) -> AsyncIterator[bytes]:

@@ -63,14 +63,15 @@ class DownLink:
         offered = self._exchange.packages()
         # People first: whoever is out must not wait for a list.
         for name in sorted(offered, key=lambda one: (one != PEOPLE, one != SETTINGS, one)):
-            if offered[name] > installed.get(name, 0) and self._take(name, installed.get(name, 0)):
+            known = installed.get(name, 0)
+            if offered[name] > known and self._take(name, offered[name], known):
                 taken.append(clean_text(name))
         if any(name.startswith(LIST_PREFIX) for name in taken):
             self._take_lists_over()
         return tuple(taken)
 
-    def _take(self, name: str, installed: int) -> bool:
-        written = self._exchange.package(name)
+    def _take(self, name: str, offered: int, installed: int) -> bool:
+        written = self._exchange.package(name, offered)
         try:
             package = open_package(written, self._server_key, name, installed)
             self._install(package)

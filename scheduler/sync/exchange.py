@@ -47,6 +47,8 @@ class Exchange:
     def __init__(self, line: Line, server_key: Verifier) -> None:
         self._line = line
         self._server_key = server_key
+        self._begun: dict[tuple[str, int], bytearray] = {}
+        """Beginnings of packages, by name and version."""
 
     def hello(self) -> Hello:
         """Return the greeting."""
@@ -139,9 +141,14 @@ class Exchange:
             raise LinkError("The server's list of packages is none.")
         return told
 
-    def package(self, name: str) -> bytes:
-        """Return a package as it travels, unopened."""
-        return self._expect(self._line.ask("GET", f"/v1/packages/{quote(name)}")).content
+    def package(self, name: str, version: int) -> bytes:
+        """Return a package as it travels, unopened; after a cut it goes on where it was."""
+        begun = self._begun.setdefault((name, version), bytearray())
+        headers = {"Range": f"bytes={len(begun)}-"} if begun else {}
+        path = f"/v1/packages/{quote(name)}"
+        answer = self._expect(self._line.ask("GET", path, headers=headers, into=begun))
+        del self._begun[name, version]
+        return answer.content
 
     @staticmethod
     def _expect(answer: Answer, status: int = 200) -> Answer:

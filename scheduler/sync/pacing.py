@@ -57,8 +57,8 @@ class Meter:
         self._free_at_mono_s = 0.0
         self.sent_bytes = 0
         """Of content handed out so far."""
-        self.answers = 0
-        """Requests that the server has done."""
+        self.steps = 0
+        """Requests that the server has done, and parts of packages that have come."""
 
     def chunks(self, content: bytes) -> Iterator[bytes]:
         """Yield the content chunk by chunk, waiting between them."""

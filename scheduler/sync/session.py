@@ -225,13 +225,13 @@ class _Session:
         failures = 0
         while True:
             self._tell_progress()
-            before = self._meter.answers
+            before = self._meter.steps
             try:
                 return step()
             except (LinkRefused, ServerFull):
                 raise
             except LinkError as fault:
-                failures = 1 if self._meter.answers > before + 1 else failures + 1
+                failures = 1 if self._meter.steps > before + 1 else failures + 1
                 if failures >= self._parts.pace.tries:
                     raise
                 asked_s = fault.after_s if isinstance(fault, ServerBusy) else None

@@ -5,6 +5,7 @@ The short form of the matrix; `alpr bench sync` runs the long one.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -83,6 +84,23 @@ def test_a_cut_anywhere_loses_and_doubles_nothing(running: Fleet, harm: Harm) ->
         sync_until_done(store)
         told.check(running, store)
         assert cable.connections - begin > CUTS_MIN
+
+
+def test_a_long_package_goes_on_where_it_was_cut(running: Fleet) -> None:
+    """A list that is longer than the link lives comes all the same, and little of it twice."""
+    running.central.packages.publish("list/long", secrets.token_bytes(2_000_000))
+    with closing(FaultProxy(running.port)) as cable:
+        store = running.car("unit 12", cable.port)
+        begin, before = cable.connections, cable.down_bytes
+        cut = CableFault(Harm.RESET, Way.DOWN, 250_000)
+        cable.plan = lambda number: cut if number - begin < 8 else None
+        sync(store)
+        assert cable.down_bytes - before < 3_000_000
+        assert cable.connections - begin > 8
+    # It has come whole: what is refused is what it says.
+    entries = [record.entry for record in store.audit.records.latest(limit=9)]
+    (refused,) = [entry for entry in entries if entry.action == "sync.package"]
+    assert refused.why == "The list's settings cannot be used."
 
 
 def test_silence_is_noticed(running: Fleet) -> None:
