@@ -46,6 +46,9 @@ TIMESYNC_S = 0.25
 SILENCE_LIMIT_S = 0.9
 """The board speaks every 250 ms; a fault is told within 1 s."""
 
+LISTENING_GAP_S = 0.05
+"""Between two ticks at most; what is longer was a program that was held up and heard nothing itself."""
+
 ANSWER_LIMIT_S = 0.3
 TRIES = 5
 REAL32 = 9
@@ -169,7 +172,9 @@ class BoardSession:
         return events
 
     def tick(self, now_s: float) -> list[BoardEvent]:
-        """Send what is due, and return what has taken too long."""
+        """Send what is due, and return what has taken too long; time in which nobody listened does not count."""
+        self._excuse(now_s - self._ticked_s - LISTENING_GAP_S, now_s)
+        self._ticked_s = now_s
         if self.stage is Stage.FOREIGN:
             return []
         if now_s - self._beat_s >= HEARTBEAT_S:
@@ -188,7 +193,7 @@ class BoardSession:
         self.parameters = {}
         self._asked: dict[str, _Asked] = {}
         self._corrected: list[str] = []
-        self._heard_s = now_s
+        self._heard_s = self._ticked_s = now_s
         self._has_heard = False
         self._beat_s = -math.inf
         self._synced_s = -math.inf
@@ -341,6 +346,14 @@ class BoardSession:
             else:
                 self._stream.say(asked.message, *asked.values)
         return events
+
+    def _excuse(self, held_up_s: float, now_s: float) -> None:
+        """A board whose words lay in the port meanwhile was neither silent nor slow to answer."""
+        if held_up_s <= 0:
+            return
+        self._heard_s = min(now_s, self._heard_s + held_up_s)
+        for asked in self._asked.values():
+            asked.sent_s = min(now_s, asked.sent_s + held_up_s)
 
     def _ask_missing(self, now_s: float) -> None:
         for index, row in enumerate(PARAMETERS):

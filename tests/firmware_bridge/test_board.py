@@ -9,11 +9,14 @@ import pytest
 from alpr_core.board_events import (
     BoardEvent,
     BoardForeign,
+    BoardLost,
     BoardReady,
     BoardRestarted,
+    CommandEnded,
     IgnitionChanged,
     SupplyChanged,
     Triggered,
+    TriggersChanged,
 )
 from firmware_bridge.board_session import BoardSession
 from firmware_bridge.catalogue import PARAMETERS
@@ -216,3 +219,22 @@ def test_values_out_of_range_are_refused() -> None:
     for value in (float("nan"), float("inf"), -1.0, 2001.0, 10.5):
         assert not store.accepts(width, value)
     assert store.get("STB_WIDTH_US") == 300
+
+
+def test_a_box_that_was_held_up_does_not_take_the_board_for_silent() -> None:
+    """Time in which the box itself did not listen is no silence of the board; its own is told within 1 s."""
+    wire = Wire()
+    wire.run(2.0)
+    wire.enable()
+    wire.run(0.5)
+    wire.now_s += 5.0
+    assert wire.session.tick(wire.now_s) == []
+    told = wire.run(1.0)
+    assert (_of(told, BoardLost), _of(told, BoardRestarted)) == ([], [])
+    assert _of(told, CommandEnded) == []
+    assert _of(told, TriggersChanged) == [TriggersChanged(are_on=False)]
+    wire.enable()
+    assert len(_of(wire.run(1.0), Triggered)) > 10
+    wire.board.fault = BoardFault.SILENT
+    wire.run(0.2)
+    assert len(_of(wire.run(0.8), BoardLost)) > 0
