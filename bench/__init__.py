@@ -6,6 +6,8 @@ confidence what it says), `looking` and `vision` (our eyes over the sets), `visi
 (the whole box). Lists: `made_lists`, `match` with `rapidfuzz_peer`, `false_hits`.
 The store: `stored_reads`, `store_writes`, `store_load`, `store_search`, `store`; its drills: `drill_box`,
 `busy_box` (a box to be killed), `drill_check`, `crash`, `disk_trace`, `lossy_disk`, `power_cut`.
+Cables: `board` with `damaged_line` and `pulled_plug`, `foreign_board` with `foreign_box`, `pairing`;
+`fuzz` with `fuzzing`, `fuzz_process` and what it feeds: `fuzz_gps`, `fuzz_mavlink`, `fuzz_visca`.
 """
 
 __house__ = "alpr-tui"

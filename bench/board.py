@@ -47,7 +47,7 @@ def bench_board(*, quick: bool, minutes: float | None) -> Json:
     }
 
 
-def _talk(minutes: float) -> dict[str, Json]:
+def _talk(minutes: float) -> Json:
     """Let our link and the firmware speak over a pseudo-terminal, triggers running.
 
     Both run in this process: what holds the computer up for 250 ms makes the board safe, and triggers are asked

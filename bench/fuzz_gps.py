@@ -1,22 +1,18 @@
-"""A million damaged inputs for the GPS decoders, NMEA and gpsd's JSON in turn."""
+"""What a receiver or gpsd may say, for the fuzzer: our NMEA decoder and our reader of gpsd's JSON."""
 
 from __future__ import annotations
 
 import json
-import random
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from alpr_core.fix import Fix
 from alpr_core.position_track import PositionTrack
-from bench.fuzzing import INPUTS, QUICK_INPUTS, SEED, fuzz, print_figures
-from bench.report import Json
+from bench.fuzzing import FuzzTarget
 from hw.gps.gpsd_reports import GpsdReports
-from hw.gps.nmea_decoder import NmeaDecoder
+from hw.gps.nmea_decoder import DecoderEvent, NmeaDecoder
 from hw.gps.nmea_lines import sentence_bytes
 from hw.gps.simulated_receiver import GpsFault, SimulatedReceiver
-
-RESEALED_SHARE = 0.5
-"""Damaged sentences that get a right checksum, so that what is behind the checksum is reached."""
 
 _ODD_SENTENCES = (
     "GPGGA,235960.99,9000.0000,S,18000.0000,W,6,99,99.9,-99999.9,M,,M,,",
@@ -27,40 +23,45 @@ _ODD_SENTENCES = (
     "GAGSV,9,9,36,36,90,359,99,,,,,07",
     "PUBX,00,081350.00,4717.113210,N,00833.915187,E,546.589,G3",
 )
+_RESEALED, _PAUSED = 1, 2
+"""Bits of an input's first byte: give damaged sentences a right checksum, so that what is behind it is reached;
+and let the line fall silent afterwards."""
 
 
-def bench_fuzz_gps(*, quick: bool = False) -> Json:
-    """Run both decoders and print what escaped, what hung and the slowest input."""
-    inputs = QUICK_INPUTS if quick else INPUTS
-    rng = random.Random(SEED)
-    nmea, gpsd, track = NmeaDecoder(trusts_headers=True), GpsdReports(), PositionTrack()
-    fed = 0
+def nmea_target() -> FuzzTarget:
+    """Return the decoder with the track behind it."""
+    decoder, track, fed = NmeaDecoder(trusts_headers=True), PositionTrack(), 0
 
-    def place(events: object) -> None:
-        assert isinstance(events, list)
-        for event in events:
-            if isinstance(event, Fix):
-                track.add(event)
-                track.at(float(fed))
-
-    def nmea_target(data: bytes) -> None:
+    def take(data: bytes) -> None:
         nonlocal fed
         fed += 1
-        if rng.random() < RESEALED_SHARE:
+        how, data = data[:1] or b"\0", data[1:]
+        if how[0] & _RESEALED:
             data = b"".join(_sealed(line) for line in data.split(b"\r\n"))
-        place(nmea.feed(data, float(fed)))
-        if fed % 7 == 0:
-            place(nmea.pause())
+        _place(track, decoder.feed(data, float(fed)), fed)
+        if how[0] & _PAUSED:
+            _place(track, decoder.pause(), fed)
 
-    def gpsd_target(data: bytes) -> None:
+    return FuzzTarget(take, [bytes([how]) + seed for seed in _nmea_seeds() for how in range(4)])
+
+
+def gpsd_target() -> FuzzTarget:
+    """Return the reader of gpsd's reports with the track behind it; each input is a line."""
+    reports, track, fed = GpsdReports(), PositionTrack(), 0
+
+    def take(data: bytes) -> None:
         nonlocal fed
         fed += 1
-        place(gpsd.feed(data, float(fed)))
+        _place(track, reports.feed(data + b"\n", float(fed)), fed)
 
-    return {
-        "nmea": print_figures(fuzz("NMEA", nmea_target, _nmea_seeds(), inputs)),
-        "gpsd": print_figures(fuzz("gpsd's JSON", gpsd_target, _gpsd_seeds(), inputs // 4)),
-    }
+    return FuzzTarget(take, _gpsd_seeds())
+
+
+def _place(track: PositionTrack, events: Iterable[DecoderEvent], fed: int) -> None:
+    for event in events:
+        if isinstance(event, Fix):
+            track.add(event)
+            track.at(float(fed))
 
 
 def _sealed(line: bytes) -> bytes:
@@ -75,7 +76,7 @@ def _nmea_seeds() -> list[bytes]:
     for second in range(20):
         receiver.fault = GpsFault.NO_FIX if second % 5 == 4 else GpsFault.NONE
         epoch = receiver.epoch(float(second))
-        seeds += [epoch, *epoch.splitlines(keepends=True)]
+        seeds += epoch.splitlines(keepends=True)
     return seeds
 
 
@@ -88,4 +89,4 @@ def _gpsd_seeds() -> list[bytes]:
             {"PRN": 5, "gnssid": 0, "svid": 5, "el": 40.4, "az": 80.0, "ss": 41.0, "used": True}]},
         {"class": "VERSION", "release": "3.22", "rev": "3.22", "proto_major": 3, "proto_minor": 14},
     ]  # fmt: skip
-    return [json.dumps(report).encode("ascii") + b"\r\n" for report in reports]
+    return [json.dumps(report).encode("ascii") for report in reports]

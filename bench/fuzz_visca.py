@@ -1,11 +1,10 @@
-"""A million damaged inputs for both ends of the VISCA line: our session, and the simulated camera."""
+"""What may come over a VISCA line, for the fuzzer: our session at one end, the simulated camera at the other."""
 
 from __future__ import annotations
 
-from bench.fuzzing import INPUTS, QUICK_INPUTS, fuzz, print_figures
-from bench.report import Json
+from bench.fuzzing import FuzzTarget
 from hw.visca.simulated_camera import SimulatedCamera
-from hw.visca.visca_session import QUEUE_LIMIT, ViscaSession
+from hw.visca.visca_session import QUEUE_LIMIT, Ended, ViscaSession
 from hw.visca.visca_settings import DEEDS, SETTINGS, VERSION_INQUIRY
 
 STEP_S = 0.02
@@ -16,37 +15,36 @@ _REPLIES = ("90 41 FF", "90 42 FF", "90 51 FF", "90 52 FF", "90 50 02 FF", "90 5
             "88 01 00 01 FF", "90 50 00 20 04 67 01 00 02 FF", "90 41 FF 90 51 FF")  # fmt: skip
 
 
-def bench_fuzz_visca(*, quick: bool = False) -> Json:
-    """Run session and camera and print what escaped, what hung and the slowest input."""
-    inputs = QUICK_INPUTS if quick else INPUTS
-    session, camera, now_s, waiting = ViscaSession(), SimulatedCamera(), 0.0, 0
-    frames = _frames()
+def session_target() -> FuzzTarget:
+    """Return our end with requests under way all the time."""
+    session, frames, now_s, waiting, sent = ViscaSession(), _frames(), 0.0, 0, 0
     session.begin(now_s)
 
-    def session_target(data: bytes) -> None:
-        nonlocal now_s, waiting
+    def take(data: bytes) -> None:
+        nonlocal now_s, waiting, sent
         now_s += STEP_S
-        if session.is_idle or waiting < QUEUE_LIMIT // 2:
-            session.submit(frames[int(now_s / STEP_S) % len(frames)], now_s)
-            waiting += 1
+        if waiting < QUEUE_LIMIT // 2:
+            session.submit(frames[sent % len(frames)], now_s)
+            waiting, sent = waiting + 1, sent + 1
         events = [*session.feed(data, now_s), *session.tick(now_s)]
-        waiting -= sum(type(event).__name__ == "Ended" for event in events)
+        waiting -= sum(isinstance(event, Ended) for event in events)
         session.bytes_to_send()
 
-    def camera_target(data: bytes) -> None:
+    return FuzzTarget(take, [bytes.fromhex(text) for text in _REPLIES])
+
+
+def camera_target() -> FuzzTarget:
+    """Return the simulated camera, which any foreign program may drive."""
+    camera, now_s = SimulatedCamera(), 0.0
+
+    def take(data: bytes) -> None:
         nonlocal now_s
         now_s += STEP_S
         camera.feed(data, now_s)
         camera.output(now_s)
 
     replies = [bytes.fromhex(text) for text in _REPLIES]
-    requests = [b"\x81" + frame[1:] for frame in frames]
-    return {
-        "session": print_figures(fuzz("VISCA session", session_target, replies, inputs)),
-        "camera": print_figures(
-            fuzz("simulated VISCA camera", camera_target, [*requests, *replies], inputs // 4)
-        ),
-    }
+    return FuzzTarget(take, [*(b"\x81" + frame[1:] for frame in _frames()), *replies])
 
 
 def _frames() -> list[bytes]:

@@ -1,131 +1,121 @@
-"""Damaged inputs by the million, thrown at one decoder: nothing may escape and nothing may hang."""
+"""Inputs by the million, thrown at one decoder by coverage-guided fuzzing (atheris): nothing may escape or hang.
+
+One target runs in a process of its own, `python -m bench.fuzz_process`: atheris ends its process when it is
+done, and has to be there before what it watches is imported.
+"""
 
 from __future__ import annotations
 
-import random
-import signal
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import FrameType
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
-from bench.report import Json, Table
+from alpr_core.errors import UsageError
+from bench.report import Json
 
 INPUTS = 1_000_000
-QUICK_INPUTS = 4_000
-HANG_LIMIT_S = 5.0
-"""One input that takes longer counts as a hang and is stopped."""
+QUICK_INPUTS = 2_000
+HANG_LIMIT_S = 5
+"""One input that takes longer counts as a hang and ends the run."""
 
+INPUT_LIMIT_BYTES = 256
+MEMORY_LIMIT_MB = 1024
 SEED = 20_260_301
+ROOT = Path(__file__).resolve().parents[1]
 
-Target = Callable[[bytes], None]
-"""Takes one input; whatever it raises is a finding."""
-
-
-class _Hang(Exception):  # noqa: N818 - leaves this file never
-    pass
+_FIGURES = re.compile(r"stat::(\w+):\s+(\d+)")
+_COVERED = re.compile(r"cov: (\d+)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class FuzzTarget:
+    """One decoder and good inputs for it."""
+
+    take: Callable[[bytes], None]
+    """Takes one input after the other into the same state; whatever it raises is a finding."""
+    seeds: Sequence[bytes]
+    """What the fuzzer begins with."""
+
+
+@dataclass(frozen=True, slots=True)
 class FuzzFigures:
     """What came out of one run."""
 
     name: str
-    inputs: int = 0
-    bytes_fed: int = 0
-    escaped: Counter[str] = field(default_factory=Counter)
-    """Class of the exception to how often."""
-    hangs: int = 0
-    slowest_ms: float = 0.0
-    seconds: float = 0.0
+    inputs: int
+    """Carried out; fewer than asked for if something was found."""
+    uncaught: int
+    """0 or 1: the run ends at the first."""
+    hangs: int
+    covered: int
+    """Branches of our code and of its libraries that were reached."""
+    slowest_s: int
+    """Whole seconds of the slowest input."""
+    memory_mb: int
+    """Most that the process had."""
+    said: str
+    """Its last words if something was found, else empty."""
 
     def figures(self) -> Json:
         """Return them for `--json`."""
         return {
             "inputs": self.inputs,
-            "bytes": self.bytes_fed,
-            "uncaught": sum(self.escaped.values()),
+            "uncaught": self.uncaught,
             "hangs": self.hangs,
-            "slowest_ms": round(self.slowest_ms, 3),
-            "seconds": round(self.seconds, 1),
+            "covered": self.covered,
+            "slowest_s": self.slowest_s,
+            "memory_mb": self.memory_mb,
         }
 
 
-def fuzz(name: str, target: Target, seeds: Sequence[bytes], inputs: int) -> FuzzFigures:
-    """Feed mutated seeds and pure noise to the target, one after the other, into the same state.
+def has_atheris() -> bool:
+    """Tell whether the fuzzer is installed; it has wheels for Linux on x86-64 only."""
+    return find_spec("atheris") is not None
 
-    Args:
-        seeds: Good inputs; three of four fuzzed ones are made from them.
-        inputs: How many.
+
+def fuzz(
+    name: str, inputs: int, program: Sequence[str] = ("-m", "bench.fuzz_process")
+) -> FuzzFigures:
+    """Run one target of `bench.fuzz_process` over so many inputs.
+
+    Raises:
+        UsageError: atheris is not installed.
     """
-    rng, found = random.Random(SEED), FuzzFigures(name)
-    began_s = time.perf_counter()
-    with _alarm():
-        for _ in range(inputs):
-            data = _damaged(rng, seeds)
-            found.inputs += 1
-            found.bytes_fed += len(data)
-            signal.setitimer(signal.ITIMER_REAL, HANG_LIMIT_S)
-            one_began_s = time.perf_counter()
-            try:
-                target(data)
-            except _Hang:
-                found.hangs += 1
-            except Exception as error:  # noqa: BLE001  what escapes is what we look for
-                found.escaped[type(error).__name__] += 1
-            one_ms = (time.perf_counter() - one_began_s) * 1000
-            found.slowest_ms = max(found.slowest_ms, one_ms)
-    found.seconds = time.perf_counter() - began_s
-    return found
+    if not has_atheris():
+        raise UsageError("The fuzzer atheris is not installed.", "pip install atheris")
+    with tempfile.TemporaryDirectory() as folder:
+        limits = (f"-runs={inputs}", f"-timeout={HANG_LIMIT_S}", f"-max_len={INPUT_LIMIT_BYTES}")
+        more = (f"-rss_limit_mb={MEMORY_LIMIT_MB}", f"-seed={SEED}", f"-artifact_prefix={folder}/")
+        done = subprocess.run(
+            [sys.executable, *program, name, folder, *limits, *more, "-print_final_stats=1"],
+            check=False, cwd=ROOT, capture_output=True, text=True, errors="replace",
+        )  # fmt: skip
+    return _read(name, done.stderr + done.stdout, done.returncode)
 
 
-def print_figures(found: FuzzFigures) -> Json:
-    """Print one run's table and return its figures."""
-    table = Table(f"Fuzzing: {found.name}", ("", "figure"))
-    for name, value in found.figures().items():
-        table.add(name, f"{value:,}")
-    for kind, count in found.escaped.most_common():
-        table.note(f"uncaught {kind}: {count}")
-    print(table)
-    return found.figures()
+def _read(name: str, said: str, code: int) -> FuzzFigures:
+    """Read libFuzzer's report."""
+    figures = {key: int(value) for key, value in _FIGURES.findall(said)}
+    has_hung = "ERROR: libFuzzer: timeout" in said
+    covered = _COVERED.findall(said)
+    return FuzzFigures(
+        name=name,
+        inputs=figures.get("number_of_executed_units", 0),
+        uncaught=int(code != 0 and not has_hung),
+        hangs=int(has_hung),
+        covered=int(covered[-1]) if covered else 0,
+        slowest_s=figures.get("slowest_unit_time_sec", 0),
+        memory_mb=figures.get("peak_rss_mb", 0),
+        said=_shortened(said) if code else "",
+    )
 
 
-def _damaged(rng: random.Random, seeds: Sequence[bytes]) -> bytes:
-    if not seeds or rng.random() < 0.1:
-        return rng.randbytes(rng.randrange(200))
-    data = bytearray(rng.choice(seeds))
-    for _ in range(rng.randrange(4)):
-        if not data:
-            break
-        at, way = rng.randrange(len(data)), rng.randrange(7)
-        if way == 0:
-            data[at] ^= 1 << rng.randrange(8)
-        elif way == 1:
-            data[at] = rng.randrange(256)
-        elif way == 2:
-            del data[at : at + rng.randrange(1, 8)]
-        elif way == 3:
-            data[at:at] = rng.randbytes(rng.randrange(1, 8))
-        elif way == 4:
-            data[at:at] = data[at : at + rng.randrange(1, 40)]
-        elif way == 5:
-            other = rng.choice(seeds)
-            data[at:] = other[rng.randrange(len(other) + 1) :]
-        else:
-            data[at : at + 1] = str(rng.choice((-1, 0, 10**9, 1e308, "nan", "inf"))).encode("ascii")
-    return bytes(data)
-
-
-@contextmanager
-def _alarm() -> Iterator[None]:
-    def ring(number: int, frame: FrameType | None) -> None:
-        raise _Hang
-
-    before = signal.signal(signal.SIGALRM, ring)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+def _shortened(said: str) -> str:
+    """Return the traceback, or the end if there is none."""
+    at = said.find("Uncaught Python exception")
+    return said[at : at + 4000] if at >= 0 else said[-4000:]

@@ -98,6 +98,7 @@ class BoardSession:
         self._number = stamp_10us % 0xFFFFFF  # another program may have used small numbers just now
         self.stage = Stage.IDENTIFYING
         self.parameters: dict[str, float] = {}
+        self._ticked_s = 0.0
         self._beat_s: float = -math.inf
         self._synced_s: float = -math.inf
         self._begin_at(0.0)

@@ -43,6 +43,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     board = parser.add_argument_group("board")
     board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
+    fuzz = parser.add_argument_group("fuzz")
+    fuzz.add_argument("--inputs", type=int, metavar="N", help="for each decoder, else a million")
     parser.set_defaults(command=bench)
 
 
@@ -115,16 +117,10 @@ def _false_hits(options: argparse.Namespace) -> Json:
     return bench_false_hits(10 if options.quick else SHIFTS)
 
 
-def _fuzz_gps(options: argparse.Namespace) -> Json:
-    from bench.fuzz_gps import bench_fuzz_gps
+def _fuzz(options: argparse.Namespace) -> Json:
+    from bench.fuzz import bench_fuzz
 
-    return bench_fuzz_gps(quick=options.quick)
-
-
-def _fuzz_visca(options: argparse.Namespace) -> Json:
-    from bench.fuzz_visca import bench_fuzz_visca
-
-    return bench_fuzz_visca(quick=options.quick)
+    return bench_fuzz(quick=options.quick, inputs=options.inputs)
 
 
 def _board(options: argparse.Namespace) -> Json:
@@ -182,8 +178,7 @@ _BENCHES = {
     "screen": _screen,
     "match": _match,
     "false-hits": _false_hits,
-    "fuzz-gps": _fuzz_gps,
-    "fuzz-visca": _fuzz_visca,
+    "fuzz": _fuzz,
     "board": _board,
     "board-foreign": _foreign_board,
     "store": _store,

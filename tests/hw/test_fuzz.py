@@ -1,32 +1,75 @@
-"""The fuzzing benches, with fewer inputs."""
+"""Whatever comes over a cable raises nothing; and the fuzzing bench finds what does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bench.fuzz_gps import bench_fuzz_gps
-from bench.fuzz_visca import bench_fuzz_visca
-from bench.fuzzing import fuzz
-from bench.report import Json
+from bench.fuzz_gps import gpsd_target, nmea_target
+from bench.fuzz_mavlink import board_target, box_target
+from bench.fuzz_visca import camera_target, session_target
+from bench.fuzzing import QUICK_INPUTS, FuzzTarget, fuzz, has_atheris
+
+NEEDS_ATHERIS = pytest.mark.skipif(
+    not has_atheris(), reason="atheris has no wheel for this machine"
+)
+
+BAD = """
+import sys
+from pathlib import Path
+from bench.fuzz_process import main
+from bench.fuzzing import FuzzTarget
+
+def take(data):
+    if data.startswith(b"no"):
+        raise ValueError("a finding")
+    while data.startswith(b"on"):
+        pass
+
+main(lambda: FuzzTarget(take, [sys.argv[1].encode()]), Path(sys.argv[2]), [*sys.argv[3:], "-timeout=1"])
+"""
 
 
-@pytest.mark.parametrize("bench", [bench_fuzz_gps, bench_fuzz_visca])
-def test_nothing_escapes_and_nothing_hangs(bench: Callable[..., Json]) -> None:
-    """Thousands of damaged inputs raise nothing and end at once, in both decoders of each device."""
-    for figures in bench(quick=True).values():
-        assert isinstance(figures, dict)
-        assert figures["inputs"] >= 1000
-        assert (figures["uncaught"], figures["hangs"]) == (0, 0)
+@pytest.mark.parametrize(
+    "make",
+    [nmea_target, gpsd_target, board_target, box_target, session_target, camera_target],
+)
+def test_nothing_escapes(make: Callable[[], FuzzTarget]) -> None:
+    """Good inputs, damaged and joined in any way, raise nothing in either end of any cable."""
+    target = make()
+
+    @settings(max_examples=150, deadline=None, database=None)
+    @given(
+        st.lists(st.sampled_from(target.seeds), max_size=3).map(b"".join),
+        st.lists(st.tuples(st.integers(0, 255), st.integers(0, 4), st.binary(max_size=8))),
+    )
+    def survives(data: bytes, edits: list[tuple[int, int, bytes]]) -> None:
+        for at, gone, put in edits:
+            data = data[:at] + put + data[at + gone :]
+        target.take(data)
+
+    survives()
 
 
-def test_what_escapes_is_counted() -> None:
-    """A decoder that raises is found out."""
+@NEEDS_ATHERIS
+def test_every_decoder_can_be_fuzzed() -> None:
+    """The bench's names are those of its process, and one of them runs to its end."""
+    found = fuzz("visca-camera", QUICK_INPUTS)
+    assert (found.uncaught, found.hangs) == (0, 0), found.said
+    assert found.inputs >= QUICK_INPUTS
+    assert found.covered > 10
 
-    def fall_over(data: bytes) -> None:
-        if b"$" in data:
-            raise KeyError(data)
 
-    found = fuzz("a bad decoder", fall_over, [b"$GPRMC"], 200)
-    assert found.escaped["KeyError"] > 100
+@NEEDS_ATHERIS
+@pytest.mark.parametrize(("seed", "kind"), [("no", "uncaught"), ("on", "hangs")])
+def test_what_is_found_is_counted(seed: str, kind: str, tmp_path: Path) -> None:
+    """An exception that escapes, or an input that does not end, is counted and its last words are kept."""
+    program = tmp_path / "bad.py"
+    program.write_text(BAD)
+    found = fuzz(seed, 100, (str(program),))
+    assert (found.uncaught, found.hangs) == (int(kind == "uncaught"), int(kind == "hangs"))
+    assert ("a finding" in found.said) == (kind == "uncaught")
