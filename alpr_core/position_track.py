@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from alpr_core.earth import LocalPlane, ground_distance_m
 from alpr_core.fix import STALE_AFTER_S, Fix, FixQuality
@@ -38,7 +39,10 @@ DELAYS_KEPT = 32
 """Fixes over which the shortest delay is looked for; at 100 ppm the clocks drift 3 ms meanwhile."""
 
 CLOCK_STEP_S = 0.5
-"""The receiver's time jumped, as at a leap second, if it is early by more than this."""
+"""The receiver's time jumped, as when it learns of the leap seconds, if it is early by more than this once, or
+late by more than this for STEP_S; what is late for a shorter time was held up on its way."""
+
+STEP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class PositionTrack:
         self._receiver_delay_s = receiver_delay_s
         self._points: deque[_Point] = deque(maxlen=KEPT_FIXES)
         self._offsets: deque[float] = deque(maxlen=DELAYS_KEPT)
+        self._late_from: datetime | None = None
+        """Time of the first of the fixes that all came late by more than CLOCK_STEP_S."""
         self._strays: list[_Point] = []
 
     def add(self, fix: Fix) -> Fix:
@@ -154,6 +160,13 @@ class PositionTrack:
         if self._offsets and not -CLOCK_STEP_S < offset_s - min(self._offsets) < STALE_AFTER_S:
             self._offsets.clear()
         self._offsets.append(offset_s)
+        if offset_s - min(self._offsets) <= CLOCK_STEP_S:
+            self._late_from = None
+        elif self._late_from is None:
+            self._late_from = fix.at
+        elif (fix.at - self._late_from).total_seconds() >= STEP_S:
+            self._offsets = deque([offset_s], DELAYS_KEPT)
+            self._late_from = None
         return fix.at.timestamp() + min(self._offsets) - self._receiver_delay_s
 
     def _stray(self, point: _Point) -> Fix:

@@ -14,6 +14,7 @@ FIX_WORDS = {
     FixMode.FIX_2D: "2D",
     FixMode.FIX_3D: "3D",
 }
+_DOUBTFUL = {FixQuality.SUSPECT, FixQuality.ESTIMATED, FixQuality.MANUAL, FixQuality.SIMULATED}
 _COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
@@ -33,7 +34,7 @@ def position_words(position: Position | None) -> str:
         words.append(speed)
     if position.track_deg is not None:
         words.append(f"to {compass(position.track_deg)}")
-    if position.quality in {FixQuality.SUSPECT, FixQuality.ESTIMATED, FixQuality.SIMULATED}:
+    if position.quality in _DOUBTFUL:
         words.append(f"({position.quality.value})")
     return " ".join(words)
 

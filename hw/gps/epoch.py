@@ -33,6 +33,8 @@ class Epoch:
         self.is_time_trusted = False
         self.arrived_mono_s = mono_s
         self.is_told = False
+        self.is_vouched_again = False
+        """A second RMC or GLL of the same talker says "valid": the receiver counts whole seconds and sends more."""
         self.day: date | None = None
         self.forgets_date = False
         self._is_frozen = is_frozen
@@ -67,6 +69,7 @@ class Epoch:
     def take(self, reading: Reading, mono_s: float | None) -> None:
         """Add one reading that belongs to this epoch."""
         self.is_told = False
+        is_again = (reading.kind, reading.talker) in self._seen_kinds
         self._seen_kinds.add((reading.kind, reading.talker))
         if reading.second_of_day is not None and self.second_of_day is None:
             self.second_of_day = reading.second_of_day
@@ -80,6 +83,7 @@ class Epoch:
         self._has_valid |= reading.validity is Validity.VALID
         if reading.validity is Validity.VALID and reading.kind in _STATUS_KINDS:
             self._has_own_status = True
+            self.is_vouched_again |= is_again
         if reading.dimensions is not None:
             self._dimensions = max(self._dimensions or 0, reading.dimensions)
         self._merge(reading)

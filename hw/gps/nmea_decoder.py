@@ -109,7 +109,8 @@ class NmeaDecoder:
             self._sky.begin_epoch()
             if epoch is not None and epoch.is_repeated_by(reading):
                 # A receiver whose time stands still says nothing new: its fix goes on ageing.
-                self._epoch = Epoch(reading, epoch.arrived_mono_s, is_frozen=True)
+                is_frozen = not epoch.is_vouched_again
+                self._epoch = Epoch(reading, epoch.arrived_mono_s, is_frozen=is_frozen)
             else:
                 self._epoch = Epoch(reading, mono_s)
         else:

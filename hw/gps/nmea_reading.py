@@ -176,8 +176,8 @@ def _gns(message: Any, line: NmeaLine) -> Reading:
     validity = Validity.UNSAID
     if not modes.strip("N"):
         validity = Validity.INVALID
-    elif place is not None and _get(message, "navStatus") not in ("U", "V"):
-        validity = Validity.VALID
+    elif place is not None and _get(message, "navStatus") != "U":
+        validity = Validity.VALID  # "V": the receiver gives no navigational status, as most do
     has_place = validity is Validity.VALID
     best = next((mode for mode in modes if mode != "N"), "")
     return Reading(
@@ -291,6 +291,7 @@ _GGA_QUALITY = {
     6: FixQuality.ESTIMATED,
     7: FixQuality.MANUAL,
     8: FixQuality.SIMULATED,
+    9: FixQuality.DIFFERENTIAL,  # NovAtel: satellite-based corrections
 }
 
 _FAA_QUALITY = {

@@ -121,6 +121,32 @@ def test_time_that_stands_still_or_goes_back_is_never_a_track() -> None:
     assert found.is_suspect
 
 
+@pytest.mark.parametrize("step_s", [-18.0, -1.0, 1.0, 18.0])
+def test_a_step_of_the_receivers_time_costs_three_seconds(step_s: float) -> None:
+    """When it learns of the leap seconds its time steps; soon places belong to their instants again."""
+    track = PositionTrack()
+    for number in range(60):
+        track.add(fix_at(number + (step_s if number >= 40 else 0.0), away(30.0 * number), number))
+        if number >= 44:
+            found = track.at(number - 0.5)
+            assert found is not None
+            there = away(30.0 * (number - 0.5))
+            assert ground_distance_m((found.lat_deg, found.lon_deg), there) < 1.0
+
+
+def test_a_backlog_is_no_step() -> None:
+    """Ten fixes a second that all arrive at the end of a pause of two seconds keep their instants."""
+    track = PositionTrack()
+    for number in range(100):
+        arrived_s = 6.0 if 40 <= number < 60 else number / 10
+        track.add(fix_at(number / 10, away(3.0 * number), arrived_s))
+    for instant_s in (4.05, 5.05, 5.95, 7.05):
+        found = track.at(instant_s)
+        assert found is not None
+        there = away(30.0 * instant_s)
+        assert ground_distance_m((found.lat_deg, found.lon_deg), there) < 1.0
+
+
 def test_second_word_about_an_epoch_replaces_the_first() -> None:
     """A fix with the same time as the last one renews it and is no jump."""
     track = PositionTrack()
