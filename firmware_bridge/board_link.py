@@ -93,7 +93,8 @@ class BoardLink:
         self._find = port
         self._tell = tell
         self._mono_s = mono_s
-        stamp_10us = int((time.time() - SIGNING_EPOCH_S) * 1e5)
+        # After a flat battery the computer may believe that it is 1970; the board's stamps lead it on.
+        stamp_10us = max(0, int((time.time() - SIGNING_EPOCH_S) * 1e5))
         self._session = BoardSession(key, stamp_10us, wanted or {})
         self._lock = threading.Lock()
         self._stopping = threading.Event()

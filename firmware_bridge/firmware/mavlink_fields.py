@@ -7,9 +7,13 @@ from firmware_bridge.firmware.mavlink_frames import Frame
 
 
 def unpack_fields(frame: Frame) -> "dict[str, int | float | bytes]":
-    """Return the fields; zeros cut off at the end are put back. Texts are bytes up to their zero."""
+    """Return the fields; zeros cut off at the end are put back, unknown extensions left out.
+
+    Texts are bytes up to their zero.
+    """
     _, layout, length, names = MESSAGES[frame.message]
-    values = struct.unpack(layout, frame.payload + bytes(length - len(frame.payload)))
+    payload = frame.payload[:length]
+    values = struct.unpack(layout, payload + bytes(length - len(payload)))
     fields = {}
     for name, value in zip(names, values):
         fields[name] = value.split(b"\x00")[0] if isinstance(value, bytes) else value

@@ -20,6 +20,9 @@ HEADER_BYTES = 10
 CHECKSUM_BYTES = 2
 SIGNATURE_BYTES = 13
 SIGNED_FLAG = 1
+EXTENSIONS_MAX = 16
+"""A newer dialect may have added so many bytes to a message that we know; they are passed over."""
+
 FEED_LIMIT_BYTES = 256
 """Longer input is taken in pieces of this length, so that the rest kept never grows past one frame and this."""
 
@@ -149,7 +152,7 @@ def _frame_length(data: bytes, start: int) -> int:
     if have < HEADER_BYTES:
         return HEADER_BYTES
     row = MESSAGES.get(data[start + 7] | data[start + 8] << 8 | data[start + 9] << 16)
-    if row is None or not 1 <= data[start + 1] <= row[2]:
+    if row is None or not 1 <= data[start + 1] <= row[2] + EXTENSIONS_MAX:
         return 0
     signature = SIGNATURE_BYTES if data[start + 2] else 0
     return HEADER_BYTES + data[start + 1] + CHECKSUM_BYTES + signature

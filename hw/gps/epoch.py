@@ -34,7 +34,7 @@ class Epoch:
         self.arrived_mono_s = mono_s
         self.is_told = False
         self.is_vouched_again = False
-        """A second RMC or GLL of the same talker says "valid": the receiver counts whole seconds and sends more."""
+        """A talker says "valid" a second time: the receiver counts whole seconds and sends more often."""
         self.day: date | None = None
         self.forgets_date = False
         self._is_frozen = is_frozen
