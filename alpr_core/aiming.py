@@ -76,17 +76,25 @@ class Exposure:
 def best_exposure(tried: Iterable[Exposure]) -> Exposure | None:
     """Return the setting that reads best; of those that read as well, the shortest, then the one with least gain.
 
-    A short shutter freezes a passing car, little gain keeps noise away. None if no test plate was read.
+    A short shutter freezes a passing car, little gain keeps noise away. A plate with little contrast counts only
+    if no setting gives more, and then the one with most is taken. None if no test plate was read.
     """
     read = [one for one in tried if one.weakest > 0]
     if not read:
         return None
-    limit = max(one.weakest for one in read) - AS_GOOD
+    lit = [one for one in read if one.contrast >= CONTRAST_MIN]
+    if not lit:
+        return max(read, key=lambda one: one.contrast)
+    limit = max(one.weakest for one in lit) - AS_GOOD
     return min(
-        (one for one in read if one.weakest >= limit),
+        (one for one in lit if one.weakest >= limit),
         key=lambda one: (-one.shutter, one.gain, -one.contrast),
     )
 
 
 AS_GOOD = 0.03
 """Readings whose weakest signs differ by less are as good as each other."""
+
+CONTRAST_MIN = 60.0
+"""A quarter of all grey values. A test plate is near and clean; one that is twice as far away, or dirty, gets a
+quarter of its light and must still be seen."""

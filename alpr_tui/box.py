@@ -67,6 +67,7 @@ from db.store import Store
 from db.witnessed_log import witnessed_log
 from hw.box_clock import BoxClock
 from hw.picture_file import read_picture
+from hw.portable_medium import plugged_in_folder
 from scheduler.backup_copies import BackupCopies
 from scheduler.job_table import JobParts, box_jobs
 from scheduler.sync.pacing import Pace
@@ -284,6 +285,7 @@ class Box:
             sync=SyncDesk(desk, store.sync),
             devices=devices_of(desk, store, self._devices.bench, self._now),
             car=self._devices,
+            files_folder=lambda: plugged_in_folder() or store.folder.parent,
         )
 
     def take_lists_over(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
@@ -82,5 +83,7 @@ class Workplace:
     """The car's devices: looked at, set, tested."""
     car: CarDevices
     """The same devices live, for what moves on a page; changes nothing without `devices`."""
+    files_folder: Callable[[], Path]
+    """Returns where files to be carried away go by default: the plugged-in stick, else the box's own folder."""
     device_log: DeviceLog = field(default_factory=DeviceLog)
     """What the devices told lately."""

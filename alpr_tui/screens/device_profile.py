@@ -44,7 +44,7 @@ class ProfileScreen(DevicePage):
         yield Static("", id="profile-words", classes="words", markup=False)
         yield DataTable(id="profile", cursor_type="row", zebra_stripes=True)
         yield Static("Folder or file, as on a USB stick:", classes="words", markup=False)
-        yield Input(str(Path.cwd()), id="where")
+        yield Input(clean_text(str(self.workplace.files_folder())), id="where")
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

@@ -145,4 +145,5 @@ def workplace_of(staffed: StaffedStore, desk: Desk) -> Workplace:
         sync=SyncDesk(desk, store.sync),
         devices=devices_of(desk, store, None, lambda: staffed.now),
         car=CarDevices(BoxClock(), lambda _event: None),
+        files_folder=lambda: store.folder.parent,
     )

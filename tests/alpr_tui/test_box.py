@@ -72,13 +72,13 @@ def open_store(folder: Path) -> Store:
     return Store.open(folder, read_key_file(folder.parent / "demo.key"))
 
 
-def recorded_drive() -> SimulatedDrive:
-    return SimulatedDrive(seed=462, vehicles=10, is_live=False, loops=False, camera="front")
+def recorded_drive(vehicles: int = 4) -> SimulatedDrive:
+    return SimulatedDrive(seed=462, vehicles=vehicles, is_live=False, loops=False, camera="front")
 
 
 def test_the_line(eyes: Eyes, store_folder: Path) -> None:
     """A known drive goes in; its plates, rows, pictures, outbox rows and one hit come out."""
-    drive = recorded_drive()
+    drive = recorded_drive(6)
     wanted = drive.vehicles[4]
     entry = HotlistEntry(
         "SVS", wanted.plate, wanted.state, HotlistClass.STOLEN, "test", datetime.now(UTC)
@@ -167,7 +167,7 @@ def test_a_closed_gate_lets_no_frame_be_looked_at(eyes: Eyes, store_folder: Path
 def test_a_read_is_seen_only_with_its_entry(eyes: Eyes, store_folder: Path) -> None:
     """Reads that somebody sees are on the log with his name, and only those are told as seen."""
     told = Told()
-    box = Box(open_store(store_folder), eyes, [recorded_drive()], told.tell)
+    box = Box(open_store(store_folder), eyes, [recorded_drive(3)], told.tell)
     officer = Actor("4711", "Pat Officer", "Westminster PD")
     turns = iter(range(1000))
     box.watched_by = lambda: officer if next(turns) % 2 else None

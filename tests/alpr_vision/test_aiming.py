@@ -83,3 +83,12 @@ def test_best_exposure_is_short_and_reads() -> None:
     ]
     assert best_exposure(tried) == tried[2]
     assert best_exposure([tried[0]]) is None
+
+
+def test_a_nearly_black_picture_is_not_kept() -> None:
+    """A short exposure that just reads a near plate loses to one with light to spare, unless all are dark."""
+    dark = [Exposure(21, 0, 0.99, 12.0, 0.0), Exposure(18, 0, 0.98, 35.0, 0.0)]
+    assert best_exposure([*dark, Exposure(12, 4, 0.98, 90.0, 0.0)]) == Exposure(
+        12, 4, 0.98, 90.0, 0.0
+    )
+    assert best_exposure(dark) == dark[1]
