@@ -10,7 +10,6 @@ import logging
 import termios
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
 import serial
@@ -20,6 +19,7 @@ from alpr_core.board_events import BoardEvent, BoardForeign, BoardLost, BoardRea
 from alpr_core.errors import DeviceError, UsageError
 from alpr_core.terminal_text import clean_text
 from firmware_bridge.board_session import BoardSession, Stage
+from firmware_bridge.round_watch import RoundWatch
 
 BAUD = 115_200
 """Means nothing on USB; a board on a real line uses it."""
@@ -34,10 +34,6 @@ LONGEST_WAIT_S = 1.0
 LINE_DELAY_S = 0.005
 """What the board said so long ago has arrived: a round of its program and a burst at 115,200 baud."""
 
-PAUSE_FROM_S = 0.03
-"""A round of our own loop takes READ_WAIT_S; when it takes so long, the whole program was held up."""
-
-PAUSES_KEPT = 16
 STOP_LIMIT_S = 2.0
 SIGNING_EPOCH_S = 1_420_070_400
 """2015-01-01, where MAVLink's time stamps begin."""
@@ -101,8 +97,7 @@ class BoardLink:
         self._is_lost = False
         self._wait_s = FIRST_WAIT_S
         self._heard_until_s: float | None = None
-        self._round_s = mono_s()
-        self._pauses: deque[tuple[float, float]] = deque(maxlen=PAUSES_KEPT)
+        self._rounds = RoundWatch(mono_s())
         self._thread = threading.Thread(target=self._run, name="board", daemon=True)
 
     @property
@@ -127,12 +122,7 @@ class BoardLink:
 
     def held_up_s(self, at_s: float) -> float:
         """Return for how long the program was held up around an instant just past, 0 if it was not."""
-        pauses = [*self._pauses, (self._round_s, self._mono_s())]
-        around = [
-            end_s - begin_s for begin_s, end_s in pauses if begin_s <= at_s <= end_s + PAUSE_FROM_S
-        ]
-        longest_s = max(around, default=0.0)
-        return longest_s if longest_s > PAUSE_FROM_S else 0.0
+        return self._rounds.held_up_s(at_s, self._mono_s())
 
     def start(self) -> None:
         """Look for the board in the background. Once only."""
@@ -211,10 +201,10 @@ class BoardLink:
                 port.close()
 
     def _talk(self, port: serial.Serial) -> None:
-        self._round_s = self._mono_s()
+        self._rounds.begin(self._mono_s())
         while not self._stopping.is_set():
             asked_s = self._mono_s()
-            self._note_round(asked_s)
+            self._rounds.note(asked_s)  # if this thread was not let run, neither was the camera's
             waiting = port.in_waiting
             if not waiting and self._session.stage is Stage.READY:
                 self._heard_until_s = asked_s - LINE_DELAY_S
@@ -242,12 +232,6 @@ class BoardLink:
     def _must_be_there(self) -> None:
         if self._is_lost:
             raise RuntimeError("the board is away")
-
-    def _note_round(self, now_s: float) -> None:
-        """Notice when this thread was not let run, and with it the camera's."""
-        if now_s - self._round_s > PAUSE_FROM_S:
-            self._pauses.append((self._round_s, now_s))
-        self._round_s = now_s
 
     def _mark_lost(self, why: str) -> None:
         if not self._is_lost and not self._stopping.is_set():

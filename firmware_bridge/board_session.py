@@ -50,6 +50,9 @@ LISTENING_GAP_S = 0.05
 """Between two ticks at most; what is longer was a program that was held up and heard nothing itself."""
 
 ANSWER_LIMIT_S = 0.3
+TRIGGER_EARLY_S, TRIGGER_LATE_S = 0.02, 5.0
+"""A trigger lies in the past, and no longer ago than a box may be held up with its board still triggering."""
+
 TRIES = 5
 REAL32 = 9
 _ENABLED = 128
@@ -305,6 +308,8 @@ class BoardSession:
         if not self._time.is_known:
             return []
         at_s = self._time.box_s(counter_us & 0xFFFFFFFF, now_s)
+        if not -TRIGGER_EARLY_S <= now_s - at_s <= TRIGGER_LATE_S:
+            return []  # the counter began again, and nobody has noticed yet
         number = seq & _NUMBER_MASK
         return [Triggered(number, at_s, bool(seq & _STROBE_BIT), bool(seq & _OVERVIEW_BIT))]
 

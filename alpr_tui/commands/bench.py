@@ -41,8 +41,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     screen.add_argument(
         "--alone", action="store_true", help="with real-time priority, as root: others do not count"
     )
-    board = parser.add_argument_group("board")
-    board.add_argument("--minutes", type=float, metavar="N", help="of talk with the firmware")
+    board = parser.add_argument_group("board, board-foreign, pairing")
+    board.add_argument(
+        "--minutes", type=float, metavar="N", help="of talk with the firmware, or of the drive"
+    )
     fuzz = parser.add_argument_group("fuzz")
     fuzz.add_argument("--inputs", type=int, metavar="N", help="for each decoder, else a million")
     parser.set_defaults(command=bench)
@@ -135,6 +137,12 @@ def _foreign_board(options: argparse.Namespace) -> Json:
     return bench_foreign_board(quick=options.quick, minutes=options.minutes)
 
 
+def _pairing(options: argparse.Namespace) -> Json:
+    from bench.pairing import bench_pairing
+
+    return bench_pairing(quick=options.quick, minutes=options.minutes)
+
+
 def _store(options: argparse.Namespace) -> Json:
     from bench.store import bench_store
 
@@ -181,6 +189,7 @@ _BENCHES = {
     "fuzz": _fuzz,
     "board": _board,
     "board-foreign": _foreign_board,
+    "pairing": _pairing,
     "store": _store,
     "crash": _crash,
     "powercut": _power_cut,

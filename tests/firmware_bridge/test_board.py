@@ -18,12 +18,13 @@ from alpr_core.board_events import (
     Triggered,
     TriggersChanged,
 )
-from firmware_bridge.board_session import BoardSession
+from firmware_bridge.board_session import BoardSession, Stage
 from firmware_bridge.catalogue import PARAMETERS
 from firmware_bridge.firmware.board_requests import TRIGGER_CONTROL
 from firmware_bridge.firmware.lamp_guard import LampGuard
 from firmware_bridge.firmware.mavlink_fields import pack_fields
 from firmware_bridge.firmware.mavlink_frames import build_frame
+from firmware_bridge.firmware.mavlink_signing import Signing
 from firmware_bridge.firmware.parameter_store import ParameterStore, Storage
 from firmware_bridge.simulated_board import BoardFault, SimulatedBoard
 
@@ -238,3 +239,14 @@ def test_a_box_that_was_held_up_does_not_take_the_board_for_silent() -> None:
     wire.board.fault = BoardFault.SILENT
     wire.run(0.2)
     assert len(_of(wire.run(0.8), BoardLost)) > 0
+
+
+def test_a_trigger_of_a_counter_that_began_again_has_no_instant() -> None:
+    """Until the restart is noticed, a trigger that seems to lie in the future or long ago is left out."""
+    wire = Wire(start_us=50_000_000)
+    wire.run(2.0)
+    assert wire.session.stage is Stage.READY
+    for counter_us in (1_000, 40_000_000, 60_000_000):
+        frame = build_frame(112, pack_fields(112, counter_us, 1), 0, 1, 158, True)
+        heard = wire.session.feed(Signing(KEY, 10**9 + counter_us).sign(frame), wire.now_s)
+        assert _of(heard, Triggered) == []

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from alpr_core.board_events import Triggered
+from bench.pairing import LOST_SHARE, run_pairing
 from firmware_bridge.time_line import TimeLine
 from firmware_bridge.trigger_pairing import FrameArrived, Paired, TriggerPairing
 
@@ -92,3 +93,14 @@ def test_after_a_restart_nothing_old_is_paired() -> None:
     assert pairing.restart() == [Paired(7, None)]
     pairing.hear_frame(FrameArrived(8, 0.036))
     assert pairing.settle(1.0) == [Paired(8, None)]
+
+
+def test_one_drive_with_everything_that_makes_stamps_hard() -> None:
+    """Drift, wrap, restart, stalls, lost frames at once: no wrong pair, stamps within 2 ms, places within 1 m."""
+    run = run_pairing(0.5, 3)
+    assert (run.wraps, run.restarts, run.wrong) == (1, 1, 0)
+    assert run.stalls > 5
+    assert run.paired > (0.97 - LOST_SHARE) * run.frames
+    figures = run.figures()
+    assert figures["stamp_p99_ms"] <= 2.0  # type: ignore[operator]
+    assert figures["place_p99_m"] <= 1.0  # type: ignore[operator]
