@@ -1,4 +1,4 @@
-"""A technician sets up the simulated car in a real terminal, key by key, while an officer's shift reads plates."""
+"""A technician sets up a car in a real terminal, key by key: from his first login to a saved profile."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.demo_terminal import DemoCodes, start_demo
 from bench.log_steps import Step
+from bench.tmux_terminal import TmuxTerminal
 from firmware_bridge.catalogue import PARAMETERS
 from hw.visca.visca_settings import SETTINGS
 
-BADGE, PASSWORD = "T20", "quartz ladder breeze"
-"""The demo's technician; no secret."""
+OWN_PASSWORD = "quartz ladder breeze"
+"""What the technician chooses at his first login; no secret."""
 
 STEP_LIMIT_S = 60.0
 """For one answer of the screen; a busy machine is slow."""
@@ -26,7 +26,8 @@ RATE_HZ, WIDTH_US = 22, 250
 _BOARD, _CAMERA = ("device", "board"), ("device", "camera")
 
 STEPS = (
-    Step("login with password and code", "session.log_in", least=2),
+    Step("login with password and code", "session.log_in"),
+    Step("password of his own", "user.change_own_password"),
     Step("overview opened", "device.see", where="devices: overview"),
     Step("board's page opened", "device.see", where="devices: board"),
     Step("trigger rate set", "device.configure", fact=("setting", "TRG_RATE_HZ")),
@@ -43,9 +44,8 @@ STEPS = (
     Step("profile's page opened", "device.see", where="devices: profile"),
     Step("profile adopted", "device.change_profile", fact=("deed", "adopt")),
     Step("profile saved", "device.change_profile", fact=("deed", "save")),
-    Step("logout", "session.log_out", least=2),
+    Step("logout", "session.log_out"),
 )
-"""The officer logs in and out before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,19 @@ class TechnicianRun:
 
 
 class TechnicianScript:
-    """Drives `alpr demo` through one set-up, from a box without a profile to a saved one.
+    """Drives a box that was just made through its set-up, from the first login to a saved profile.
 
     Args:
-        folder: Empty; the demo's store, key and logins lie there afterwards.
+        terminal: In which `alpr run` was started.
+        login: Badge, temporary password and the code of this moment.
         usb: Folder that the profile is saved in.
     """
 
-    def __init__(self, folder: Path, usb: Path, columns: int, rows: int) -> None:
+    def __init__(self, terminal: TmuxTerminal, login: tuple[str, str, str], usb: Path) -> None:
+        self._terminal = terminal
+        self._login = login
         self._usb = usb
-        self._codes = DemoCodes(folder, BADGE)
         self._screens: set[str] = set()
-        self._terminal = start_demo(folder, columns, rows, "--vehicles", "16")
 
     def run(self) -> TechnicianRun:
         """Drive the whole set-up.
@@ -78,42 +79,29 @@ class TechnicianScript:
         Raises:
             NotShownError: a step's answer did not come.
         """
-        try:
-            self._take_over()
-            self._go("F11", "What they told lately")
-            self._see("triggers on")
-            self._set_board()
-            self._see_receiver()
-            self._set_camera()
-            self._see_monitor()
-            profile = self._save_profile()
-            self._go("F10", "Badge number")
-            self._terminal.press("C-q")
-            self._terminal.wait_until(lambda text: "Stopped." in text or not text, STEP_LIMIT_S)
-            return TechnicianRun(profile, frozenset(self._screens))
-        finally:
-            self._terminal.close()
+        self._log_in()
+        self._go("F11", "What they told lately")
+        self._see("triggers on")
+        self._set_board()
+        self._see_receiver()
+        self._set_camera()
+        self._see_monitor()
+        profile = self._save_profile()
+        self._go("F10", "Badge number")
+        self._terminal.press("C-q")
+        self._terminal.wait_until(lambda text: "Stopped." in text or not text, STEP_LIMIT_S)
+        return TechnicianRun(profile, frozenset(self._screens))
 
-    def _take_over(self) -> None:
-        """The officer leaves the desk while his shift runs on, and the technician logs in."""
-        self._terminal.wait_until(lambda text: " reads " in text, 2 * STEP_LIMIT_S)
-        self._terminal.wait_until(self._leaves, STEP_LIMIT_S)
-        self._terminal.wait_until_calm()
-        for line in (BADGE, PASSWORD, self._codes.next()):
-            self._terminal.type(line)
+    def _log_in(self) -> None:
+        """The first login asks for a password of one's own."""
+        badge, temporary, code = self._login
+        self._fill("Badge number", badge, temporary, code)
+        self._fill("New password once more", temporary, OWN_PASSWORD, OWN_PASSWORD)
         self._see("F11 Devices")
-
-    def _leaves(self, text: str) -> bool:
-        """Press F10 until the login is there; a hit that lies over the page is put off first."""
-        if "Badge number" in text:
-            return True
-        self._terminal.press("Escape" if "Later: stays in the queue" in text else "F10")
-        self._terminal.wait_until_calm()
-        return False
 
     def _set_board(self) -> None:
         self._go("b", "Trigger board")
-        self._see("Trigger to frame")
+        self._see("Trigger scope")
         names = [row.name for row in PARAMETERS]
         self._set(names.index("TRG_RATE_HZ"), "TRG_RATE_HZ", str(RATE_HZ))
         at = names.index("STB_WIDTH_US") - names.index("TRG_RATE_HZ")
@@ -132,10 +120,9 @@ class TechnicianScript:
         self._see("slow-shutter")
         self._see("focus  ")
         self._set(list(SETTINGS).index("icr"), "icr", "on")
-        self._go("v", "read   TEST462")
+        self._see("read   TEST462")
         self._terminal.press("w")
         self._wait(lambda text: "Kept: shutter" in text, SWEEP_LIMIT_S)
-        self._terminal.press("v")
         self._go("Escape", "What they told lately")
 
     def _see_monitor(self) -> None:
@@ -145,8 +132,12 @@ class TechnicianScript:
 
     def _save_profile(self) -> Path:
         self._go("p", "settings are kept")
+        self._terminal.wait_until_calm()
         self._terminal.press("Tab", "End", "C-u")
-        self._type(str(self._usb))
+        self._terminal.press(str(self._usb), is_text=True)
+        self._see(str(self._usb)[-20:])
+        self._terminal.press("Enter")
+        self._terminal.wait_until_calm()  # the field is left, and letters are keys again
         self._go("a", "IGN_HOLD_S")  # not set above: kept once everything is
         self._go("s", "Saved and signed")
         (profile,) = self._usb.iterdir()
@@ -156,12 +147,15 @@ class TechnicianScript:
         """Go down some rows, set what stands there, and wait for the value that was read back."""
         self._terminal.press(*["Down"] * downs)
         self._go("Enter", "New value")
-        self._type(value)
+        self._terminal.type(value)
         self._see(f"{name} is {value}, read back")
 
-    def _type(self, line: str) -> None:
+    def _fill(self, words: str, *lines: str) -> None:
+        """Fill a form in, once it is there and its first field has the cursor."""
+        self._see(words)
         self._terminal.wait_until_calm()
-        self._terminal.type(line)
+        for line in lines:
+            self._terminal.type(line)
 
     def _go(self, key: str, words: str) -> str:
         """Press a key and wait until these words are on the screen."""

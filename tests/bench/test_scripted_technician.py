@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,15 +15,14 @@ from alpr_core.agency import agency_text
 from alpr_core.device_profile import DeviceProfile
 from alpr_core.permissions import Role
 from alpr_tui.car_devices import CarDevices
-from alpr_tui.commands.demo import CAMERA, DEMO_SEED
-from bench.log_steps import WholeLog, whole_log
-from bench.technician_script import BADGE, RATE_HZ, STEPS, WIDTH_US, TechnicianScript
-from bench.tmux_terminal import has_tmux
+from bench.log_steps import whole_log
+from bench.technician_script import RATE_HZ, STEPS, WIDTH_US, TechnicianScript
+from bench.tmux_terminal import TmuxTerminal, has_tmux
 from db.keys import read_key_file
 from db.store import Store
-from hw.simulated_drive import SimulatedDrive
 from tests.alpr_tui.simulated_car import LIMIT_S, simulated_car
 from tests.alpr_tui.test_user_command import Typed, people, typed
+from tests.bench.bare_box import ROOT, SOMEBODYS, bare_box
 
 __all__ = ["people", "typed"]
 
@@ -41,28 +41,25 @@ def settings_of(car: CarDevices) -> DeviceProfile:
     )
 
 
-def plates_of(log: WholeLog) -> set[str]:
-    """The drive's plates; they must have been read while the technician worked."""
-    deeds = [entry.action for entry in log.entries]
-    at_desk = deeds[: deeds.index("session.log_in")]
-    assert "sighting.record" in at_desk
-    return {vehicle.plate for vehicle in SimulatedDrive(DEMO_SEED, 16, camera=CAMERA).vehicles}
-
-
 @pytest.mark.skipif(not has_tmux(), reason="tmux is missing: apt-get install tmux")
 def test_a_technician_sets_up_a_car_and_a_second_one_is_equal(
     tmp_path: Path, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """From a box without a profile to a saved one: all logged, no plate seen, and a second car becomes equal."""
+    """From a bare box to a saved profile: all logged, nobody's plate seen, and a second car becomes equal."""
     first, usb = tmp_path / "first", tmp_path / "usb"
+    first.mkdir()
     usb.mkdir()
-    run = TechnicianScript(first, usb, 80, 24).run()
-    with opened(first, "demo.key", "DEMO") as store:
-        log, profile = whole_log(store), store.settings.device_profile()
-        vkey = store.profile_signer.verifier.vkey
+    with bare_box(first, capsys) as made:
+        command = [sys.executable, "-P", "-m", "alpr_tui", "run", "--config", str(made.config)]
+        with closing(TmuxTerminal(command, ROOT, 80, 24)) as terminal:
+            login = (made.badge, made.temporary_password, made.codes.next())
+            run = TechnicianScript(terminal, login, usb).run()
+        with closing(Store.open(made.store, made.root_key(), box="unit 12")) as store:
+            log, profile = whole_log(store), store.settings.device_profile()
+            vkey = store.profile_signer.verifier.vkey
     assert (log.missing(STEPS), log.refused, log.is_whole) == ((), 0, True)
-    assert {e.actor.user_id for e in log.entries if e.action.startswith("device.")} == {BADGE}
-    assert not [p for p in plates_of(log) for screen in run.screens if p in screen]
+    assert {e.actor.user_id for e in log.entries if e.action.startswith("device.")} == {made.badge}
+    assert not [screen for screen in run.screens if SOMEBODYS.text in screen]
     board, camera = dict(profile.board), dict(profile.camera)
     assert (board["TRG_RATE_HZ"], board["STB_WIDTH_US"], camera["icr"]) == (RATE_HZ, WIDTH_US, "on")
 
