@@ -32,6 +32,11 @@ class Choice:
     answers: Mapping[tuple[str, ...], str]
     """Answers of the inquiries, hexadecimal, to the value."""
 
+    @property
+    def takes(self) -> str:
+        """Its values in words."""
+        return ", ".join(self.writes)
+
     def frames(self, value: str) -> tuple[bytes, ...]:
         """Return the commands that set a value.
 
@@ -39,9 +44,7 @@ class Choice:
             UsageError: no such value.
         """
         if value not in self.writes:
-            raise UsageError(
-                f"{self.name} cannot be set so.", f"It takes {', '.join(self.writes)}."
-            )
+            raise UsageError(f"{self.name} cannot be set so.", f"It takes {self.takes}.")
         return tuple(bytes.fromhex(one) for one in self.writes[value])
 
     def inquiries(self) -> tuple[bytes, ...]:
@@ -77,6 +80,11 @@ class Number:
     ask_code: int | None = None
     """Command byte of the inquiry if it is another."""
 
+    @property
+    def takes(self) -> str:
+        """Its values in words."""
+        return f"a whole number from {self.lowest} to {self.highest}"
+
     def frames(self, value: str) -> tuple[bytes, ...]:
         """Return the command that sets a value, decimal or 0x....
 
@@ -88,10 +96,7 @@ class Number:
         except ValueError:
             number = -1
         if not self.lowest <= number <= self.highest:
-            raise UsageError(
-                f"{self.name} cannot be set so.",
-                f"It takes a whole number from {self.lowest} to {self.highest}.",
-            )
+            raise UsageError(f"{self.name} cannot be set so.", f"It takes {self.takes}.")
         return (bytes.fromhex(f"{_HEAD} {self.code:02X}") + _digits(number) + b"\xff",)
 
     def inquiries(self) -> tuple[bytes, ...]:

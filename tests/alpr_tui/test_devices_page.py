@@ -174,6 +174,7 @@ async def test_camera_is_set_and_swept(monkeypatch: pytest.MonkeyPatch) -> None:
             table.move_cursor(row=list(SETTINGS).index("icr"))
             await pilot.press("enter")
             await until(pilot, lambda: world.app.screen.query_one(Input).has_focus)
+            assert "New value of icr: on, off" in world.text()
             await pilot.press(*"on", "enter")
             await until(pilot, lambda: "icr is on, read back" in world.text())
             await pilot.press("w")
