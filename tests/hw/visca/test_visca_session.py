@@ -175,6 +175,48 @@ def test_lost_acknowledgement_and_lost_completion() -> None:
     assert replies(session, "90 51 FF") == [Ended(third, Outcome.DONE)]
 
 
+@pytest.mark.parametrize(
+    ("what", "heard", "first_ends", "second_ends"),
+    [
+        ("error of socket 0 is the unanswered one's", "90 60 41 FF", None, Outcome.REFUSED),
+        ("message too long, socket 0", "90 60 01 FF", None, Outcome.REFUSED),
+        ("both sockets full: it goes out again", "90 60 03 FF", None, None),
+        ("cancelled by another program", "90 61 04 FF", Outcome.REFUSED, None),
+        ("completion while the other waits", "90 51 FF 90 42 FF", Outcome.DONE, None),
+        ("another camera's replies", "A0 51 FF A0 60 41 FF A0 42 FF", None, None),
+        ("an answer to nobody's inquiry", "90 50 02 FF", None, None),
+        ("a line cleared by somebody else", "88 01 00 01 FF", None, None),
+        ("addresses set by somebody else", "88 30 03 FF", None, None),
+        ("acknowledged twice", "90 42 FF 90 42 FF 90 52 FF", None, Outcome.DONE),
+    ],
+)  # fmt: skip
+def test_replies_while_one_runs_and_one_waits(
+    what: str, heard: str, first_ends: Outcome | None, second_ends: Outcome | None
+) -> None:
+    """With one command in socket 1 and another without its first reply, each reply ends whom it belongs to."""
+    session = begun()
+    first = session.submit(SHUTTER, 1.0)
+    replies(session, "90 41 FF")
+    second = session.submit(GAIN, 1.0)
+    session.bytes_to_send()
+    ended = {e.number: e.outcome for e in replies(session, heard) if isinstance(e, Ended)}
+    assert (ended.get(first), ended.get(second)) == (first_ends, second_ends), what
+    assert session.tick(1.2) == []
+
+
+def test_completion_that_comes_after_a_network_change_ends_nothing() -> None:
+    """What ran when the line changed is lost; its late completion is thrown away and ends no other command."""
+    session = begun()
+    number = session.submit(SHUTTER, 1.0)
+    replies(session, "90 41 FF")
+    assert replies(session, "90 38 FF") == [AddressesChanged(), Ended(number, Outcome.LOST)]
+    following = session.submit(GAIN, 1.0)
+    late = replies(session, "90 51 FF 88 30 02 FF 90 51 FF")
+    assert [type(event) for event in late] == [StrayReply, StrayReply]
+    assert replies(session, "88 01 00 01 FF") == []
+    assert replies(session, "90 41 FF 90 51 FF") == [Ended(following, Outcome.DONE)]
+
+
 def test_network_change_sets_addresses_again() -> None:
     """A camera that was plugged in anew gets its address, and what was in flight is lost."""
     session = begun()
