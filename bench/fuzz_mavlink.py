@@ -25,6 +25,9 @@ KEY = bytes(range(32))
 STEP_US = 20_000
 """Time that passes between two inputs."""
 
+READY_EVERY = 16
+"""A session that is not ready is made ready before each so-many-th input: that takes as long as many inputs."""
+
 _RAW = 0xFF
 """A piece that begins so is put on the line as it is; any other names a message to be framed and signed."""
 
@@ -52,7 +55,7 @@ def board_target() -> FuzzTarget:
 
 def box_target() -> FuzzTarget:
     """Return the box's session with a board that has no key; it gives up and begins anew as the link would."""
-    session, now_s, sequence = BoardSession(None, 0, {}), 0.0, 0
+    session, now_s, sequence, fed = BoardSession(None, 0, {}), 0.0, 0, 0
 
     def hear(piece: bytes) -> None:
         nonlocal sequence
@@ -63,8 +66,9 @@ def box_target() -> FuzzTarget:
         session.feed(on_line, now_s)
 
     def take(data: bytes) -> None:
-        nonlocal now_s
-        if session.stage is not Stage.READY:
+        nonlocal now_s, fed
+        fed += 1
+        if session.stage is not Stage.READY and fed % READY_EVERY == 0:
             session.begin(now_s)
             for seed in ready_words:
                 hear(seed[1:])
