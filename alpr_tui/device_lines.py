@@ -20,6 +20,7 @@ from alpr_tui.widgets.plot import Frame as PlotFrame
 from alpr_tui.widgets.plot import dot_plot, frame_of
 from firmware_bridge.catalogue import Parameter
 from firmware_bridge.frame_stamping import PairingFigures
+from hw.visca.visca_settings import SETTINGS
 
 if TYPE_CHECKING:
     from alpr_tui.car_devices import CarDevices
@@ -201,6 +202,11 @@ def aim_lines(aim: Aim, sharpest: float) -> list[str]:
         f"plate  {'█' * cells:<{METER_CELLS}} {plate.height_px:.0f} px high: {verdict}",
         f"read   {plate.text}, weakest sign {percent(plate.weakest)}, contrast {plate.contrast:.0f}",
     ]
+
+
+def new_setting_words(name: str) -> str:
+    """Return what to type for a camera's setting."""
+    return f"New value of {name}: {SETTINGS[name].takes}"
 
 
 def exposure_words(tried: Exposure) -> str:

@@ -15,10 +15,9 @@ from textual.widgets import DataTable, Input, Static
 
 from alpr_core.aiming import Aim, Exposure
 from alpr_core.errors import AlprError
-from alpr_tui.device_lines import aim_lines, exposure_words
+from alpr_tui.device_lines import aim_lines, exposure_words, new_setting_words
 from alpr_tui.screens.device_page import DevicePage
 from alpr_tui.terminal_picture import TerminalPicture
-from hw.visca.visca_settings import SETTINGS
 
 AIM_S = 0.4
 """Between two pictures."""
@@ -105,7 +104,7 @@ class CameraScreen(DevicePage):
     def on_data_table_row_selected(self) -> None:
         field = self.query_one("#value", Input)
         name = list(self._settings)[self.query_one(DataTable).cursor_row]
-        field.placeholder = f"New value of {name}: {SETTINGS[name].takes}"
+        field.placeholder = new_setting_words(name)
         field.value, field.display = "", True
         field.focus()
 
