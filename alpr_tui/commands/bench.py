@@ -161,6 +161,12 @@ def _power_cut(options: argparse.Namespace) -> Json:
     return bench_power_cut(options.cuts or (10 if options.quick else 30))
 
 
+def _login(options: argparse.Namespace) -> Json:
+    from bench.login import PAIRS, bench_login
+
+    return bench_login(PAIRS // 10 if options.quick else PAIRS)
+
+
 def _shift(options: argparse.Namespace) -> Json:
     from bench.shift import bench_shift
 
@@ -193,6 +199,7 @@ _BENCHES = {
     "store": _store,
     "crash": _crash,
     "powercut": _power_cut,
+    "login": _login,
     "central": _central,
     "sync": _sync,
     "shift": _shift,

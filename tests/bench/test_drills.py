@@ -1,4 +1,4 @@
-"""The drills of `alpr bench crash` and `alpr bench powercut`, with smaller numbers."""
+"""The drills of `alpr bench crash`, `powercut` and `login`, with smaller numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from bench.crash import crash_drill
 from bench.drill_box import DRILL_KEY, FastClock, drill_database
 from bench.drill_check import Acknowledged, check_drill
+from bench.login import bench_login
 from bench.power_cut import power_cut_drill
 from db.store import Store
 from tests.bench.tracing import needs_strace
@@ -70,3 +71,11 @@ def test_the_check_sees_what_is_lost_and_what_is_half(tmp_path: Path) -> None:
     assert any("without outbox row" in line for line in finding.broken)
     assert any("without their entry" in line for line in finding.broken)
     assert any("without pictures" in line for line in finding.broken)
+
+
+def test_login_bench_compares_both_refusals(capsys: pytest.CaptureFixture[str]) -> None:
+    """A known badge's refusal stands beside an unknown badge's, which did the work of a hash as well."""
+    figures = bench_login(pairs=3)
+    known_ms, unknown_ms = (float(str(figures[name])) for name in ("known_ms", "unknown_ms"))
+    assert unknown_ms > known_ms / 5
+    assert "unknown badge" in capsys.readouterr().out
