@@ -53,6 +53,10 @@ class _Shower:
         await self._as_who_is_logged_in(pilot)
         self._world.app.exit()
 
+    def _pairs(self, first: int) -> list[tuple[str, str]]:
+        """Return every third text from the `first` on, two at once: as many as a screen shows."""
+        return list(zip(self._texts[first::6], self._texts[first + 3 :: 6], strict=False))
+
     async def _as_plates(self, pilot: Any) -> None:
         feed = self._world.live.query_one(Feed)
         for start in range(0, len(self._texts), ROWS):
@@ -69,10 +73,10 @@ class _Shower:
             await pilot.pause(0.3)
 
     async def _as_notes(self, pilot: Any) -> None:
-        for number, text in enumerate(self._texts[::3]):
+        for number, (reason, hotlist) in enumerate(self._pairs(0)):
             hit = hit_of(number, HotlistClass.STOLEN)
             assert hit.match is not None
-            entry = replace(hit.match.entry, reason=text, hotlist=text)
+            entry = replace(hit.match.entry, reason=reason, hotlist=hotlist)
             self._world.relay.tell(
                 replace(
                     hit, match=replace(hit.match, entry=entry), seen_by=self._world.desk.watcher()
@@ -87,10 +91,10 @@ class _Shower:
         await self._world.app.push_screen(page)
         await pilot.pause(0.2)
         await pilot.press("escape")
-        for number, text in enumerate(self._texts[1::3]):
-            page._take_purpose(AccessPurpose(DEFAULT_PURPOSES[0], text, text))
-            if number % 20 == 0:
-                self._world.app.notify(text, title=text, markup=False, timeout=0.5)
+        for number, (case, why) in enumerate(self._pairs(1)):
+            page._take_purpose(AccessPurpose(DEFAULT_PURPOSES[0], case, why))
+            if number % 10 == 0:
+                self._world.app.notify(why, title=case, markup=False, timeout=0.5)
             await pilot.pause()
 
     async def _as_listed_users(self, pilot: Any) -> None:

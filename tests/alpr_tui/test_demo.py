@@ -22,6 +22,7 @@ from db.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 ALPR = [sys.executable, "-P", "-m", "alpr_tui"]
+KILLS = 6
 
 
 def demo_lines(folder: Path, seconds: float) -> list[dict[str, object]]:
@@ -134,13 +135,13 @@ def test_no_file_of_the_demo_shows_a_plate_or_a_picture(
 
 
 def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
-    """Twenty demos killed at random moments from their start on: the store opens, its audit log verifies, and
-    all that was called stored is there.
+    """Demos killed at random moments from their start on: the store opens, its audit log verifies, and all
+    that was called stored is there. (`alpr bench crash` does it 500 times.)
     """
     chance = random.Random(462)
     told: set[str] = set()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    for number in range(20):
+    for number in range(KILLS):
         running = subprocess.Popen(
             [*ALPR, "demo", "--headless", "--seconds", "60", "--folder", str(tmp_path)],
             stdout=subprocess.PIPE,
@@ -171,7 +172,7 @@ def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
         kept = {sighting.sighting_id for sighting in store.sightings.latest(10_000)}
         store.close()
         assert told <= kept
-    assert len(told) >= 10
+    assert len(told) >= KILLS // 2
 
 
 def test_a_demo_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
