@@ -1,7 +1,8 @@
 """The fleet's server: takes what the boxes bring, vouches for it, witnesses their logs, sends lists down.
 
 Reading order: `models` and `databases` (where records lie), `authority` and `boxes` (who may come),
-`record_fields`, `told_reads`, `partial_uploads`, `pictures` and `intake` (what they bring),
+`record_fields`, `told_reads`, `partial_uploads`, `pictures`, `holds` and `intake` (what they bring), `months`,
+`due_months` and `month_purge` (how it goes again),
 `witness_office` (their logs), `package_shelf` (what goes down), `central` (all of it, joined),
 `request_content` and `app` (the paths), `connections` and `server` (TLS), `read_shelf` (the records for a desk),
 `events` (what it tells).

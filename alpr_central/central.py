@@ -11,10 +11,14 @@ from pathlib import Path
 from alpr_central.authority import KeyAndCertificate
 from alpr_central.boxes import Boxes
 from alpr_central.databases import Records
+from alpr_central.due_months import DueMonths
 from alpr_central.events import CentralEvent
+from alpr_central.holds import FleetHolds
 from alpr_central.intake import Intake
+from alpr_central.month_purge import MonthPurge
 from alpr_central.package_shelf import PackageShelf
 from alpr_central.pictures import Pictures
+from alpr_central.read_shelf import CentralReadShelf
 from alpr_central.witness_office import WitnessOffice
 from alpr_core.audit.cosignature import Witness
 from alpr_core.audit.signed_note import Signer
@@ -74,15 +78,10 @@ class Central:
         self.boxes = Boxes(records, identity.authority)
         self.pictures = Pictures(picture_store, records, identity.image_kek)  # type: ignore[arg-type]
         room = free_bytes or (lambda: shutil.disk_usage(folder).free)
-        self.intake = Intake(records, self.pictures, identity.signer, now, room)
+        self.reads = CentralReadShelf(records, self.pictures)
+        self.holds = FleetHolds(records, self.reads)
+        self.intake = Intake(records, self.pictures, self.holds, identity.signer, now, room)
         self.witness = WitnessOffice(self.boxes, identity.witness, now)
         self.packages = PackageShelf(records, identity.signer, now)
-
-    def drop_month(self, month: int) -> int:
-        """Destroy what was received in a month: its pictures' key first, then pictures and records.
-
-        Returns how many pictures were removed. Whether the month may go was decided above.
-        """
-        pictures = self.pictures.drop_month(month)
-        self.records.drop_month(month)
-        return pictures
+        self.due = DueMonths(records)
+        self.purge = MonthPurge(records, self.pictures, self.due)

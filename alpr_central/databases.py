@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,8 @@ import psycopg
 from peewee import DatabaseError, OperationalError, PostgresqlDatabase
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from alpr_central.models import PARTITIONED, SMALL, BatchRow, BoxRow
+from alpr_central.models import PARTITIONED, SMALL, BoxRow, PartitionRow
+from alpr_central.months import newest_first
 from alpr_core.errors import ConfigError, StoreError, StoreFullError
 
 logging.getLogger("peewee").setLevel(logging.WARNING)  # it writes plates at DEBUG
@@ -43,6 +44,9 @@ class Records(Protocol):
     db: Any
     """Peewee's database; queries are executed on it."""
 
+    named_pictures: str
+    """Table `p` whose `value` is each picture that record `r` names, for a FROM clause."""
+
     def make_tables(self) -> None: ...
 
     def add_month(self, month: int) -> None:
@@ -54,7 +58,27 @@ class Records(Protocol):
         ...
 
     def months(self) -> tuple[int, ...]:
-        """Return the months that there are records of, newest first."""
+        """Return the partitions that there are, newest month of receipt first."""
+        ...
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return what a statement with marks `?` finds.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        ...
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> int:
+        """Do a statement with marks `?` and return how many rows it changed."""
+        ...
+
+    def writing(self) -> AbstractContextManager[object]:
+        """Hold a transaction that no other holder of `writing` runs beside."""
+        ...
+
+    def scrub(self) -> None:
+        """Let nothing of deleted rows lie about in the database's files, as far as it can."""
         ...
 
     def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
@@ -85,15 +109,43 @@ def told_as_store_errors() -> Iterator[None]:
         raise kind(f"The central database: {str(cause).strip().splitlines()[0]}.") from fault
 
 
-class EmbeddedRecords:
+class _Asked:
+    """What both databases do alike."""
+
+    db: Any
+    _mark: str
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        with told_as_store_errors():
+            return list(self.db.execute_sql(self._marked(statement), values).fetchall())
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> int:
+        with told_as_store_errors():
+            return int(self.db.execute_sql(self._marked(statement), values).rowcount)
+
+    def months(self) -> tuple[int, ...]:
+        return newest_first([int(month) for (month,) in self.rows("SELECT month FROM month")])
+
+    def _marked(self, statement: str) -> str:
+        if self._mark == "?":
+            return statement
+        return statement.replace("%", "%%").replace("?", self._mark)
+
+
+class EmbeddedRecords(_Asked):
     """One SQLCipher file.
 
     Args:
         key: 32 bytes.
     """
 
+    named_pictures = "json_each(r.payload, '$.pictures') AS p"
+    _mark = "?"
+
     def __init__(self, file: Path, key: bytes) -> None:
+        self.file, self.key = file, key
         self.db: Any = _EncryptedDatabase(file, key)  # Any: Peewee
+        self._months: set[int] = set()
 
     def make_tables(self) -> None:
         with told_as_store_errors():
@@ -102,15 +154,22 @@ class EmbeddedRecords:
                 self.db.execute_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
 
     def add_month(self, month: int) -> None:
-        """Nothing to do: the month is a column."""
-
-    def months(self) -> tuple[int, ...]:
-        found = BatchRow.select(BatchRow.month).distinct().tuples().execute(self.db)
-        return tuple(sorted((int(month) for (month,) in found), reverse=True))
+        if month not in self._months:
+            PartitionRow.insert(month=month).on_conflict_ignore().execute(self.db)
+            self._months.add(month)
 
     def drop_month(self, month: int) -> None:
-        for model in PARTITIONED:
+        for model in (*PARTITIONED, PartitionRow):
             model.delete().where(model.month == month).execute(self.db)
+        self._months.discard(month)
+
+    def writing(self) -> AbstractContextManager[object]:
+        held: AbstractContextManager[object] = self.db.atomic("IMMEDIATE")
+        return held
+
+    def scrub(self) -> None:
+        with told_as_store_errors():
+            self.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
         fields = model._meta.sorted_fields
@@ -130,12 +189,16 @@ _INDEXES = {
     "record_folded": "record (folded, seen_at) WHERE folded IS NOT NULL",
     "record_seen": "record (seen_at) WHERE plate IS NOT NULL",
     "record_sighting": "record (sighting_id) WHERE sighting_id IS NOT NULL",
+    "batch_waiting": "batch (box_id, first) WHERE receipt IS NULL",
     "image_missing": "image (box_id, sha256) WHERE stored_at IS NULL",
 }
 
 
-class PostgresRecords:
+class PostgresRecords(_Asked):
     """A PostgreSQL database by its URL, partitioned by month of receipt."""
+
+    named_pictures = "json_each_text(r.payload::json -> 'pictures') AS p"
+    _mark = "%s"
 
     def __init__(self, url: str) -> None:
         self.db: Any = _Postgres(url, prefer_psycopg3=True)  # Any: Peewee
@@ -184,25 +247,32 @@ class PostgresRecords:
                     f"CREATE TABLE IF NOT EXISTS {table}_{int(month)} PARTITION OF {table}"
                     f" FOR VALUES IN ({int(month)})"
                 )
+            PartitionRow.insert(month=month).on_conflict_ignore().execute(self.db)
         self._months.add(month)
-
-    def months(self) -> tuple[int, ...]:
-        found = self.db.execute_sql(
-            "SELECT c.relname FROM pg_inherits JOIN pg_class AS c ON c.oid = inhrelid"
-            " WHERE inhparent = 'record'::regclass"
-        ).fetchall()
-        return tuple(sorted((int(name.rpartition("_")[2]) for (name,) in found), reverse=True))
 
     def drop_month(self, month: int) -> None:
         for model in PARTITIONED:
             self.db.execute_sql(f"DROP TABLE IF EXISTS {model._meta.table_name}_{int(month)}")
+        PartitionRow.delete().where(PartitionRow.month == month).execute(self.db)
         self._months.discard(month)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self.db.atomic():
+            self.db.execute_sql("SELECT pg_advisory_xact_lock(463)")
+            yield
+
+    def scrub(self) -> None:
+        """Free the rows of destroyed keys; what the database's own log still holds of them stays wrapped."""
+        with told_as_store_errors():
+            self.db.execute_sql("VACUUM month_key")
 
     def insert_many(self, model: _Model, rows: Iterable[Row]) -> None:
         columns = ", ".join(field.column_name for field in model._meta.sorted_fields)
-        cursor = self.db.cursor()
-        with cursor.copy(f"COPY {model._meta.table_name} ({columns}) FROM STDIN") as copy:
-            copy.write("".join(map(_copy_line, rows)))
+        # Before the COPY begins: what makes the rows may ask the database, which then takes no question.
+        lines = "".join(map(_copy_line, rows))
+        with self.db.cursor().copy(f"COPY {model._meta.table_name} ({columns}) FROM STDIN") as copy:
+            copy.write(lines)
 
     def locked_box(self, box_id: int) -> BoxRow:
         return BoxRow.select().where(BoxRow.id == box_id).for_update().get(self.db)

@@ -9,16 +9,19 @@ Source: docs/sync-protocol.md, sections 2 to 4; design.md section 4, Sync.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import fn
 
 from alpr_central.boxes import Box
 from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.holds import HOLD, FleetHolds, told_hold
 from alpr_central.models import BatchRow, BoxRow, ImageRow, RecordRow
+from alpr_central.months import month_of
 from alpr_central.partial_uploads import PartialUploads
 from alpr_central.pictures import Pictures
-from alpr_central.record_fields import CORRECTION, SearchFields, search_fields
+from alpr_central.record_fields import CORRECTION, SIGHTING, search_fields
 from alpr_central.told_reads import check_told
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError, StoreFullError
@@ -47,6 +50,20 @@ class NotComplete(InputError):  # noqa: N818 - named after what it tells of
         self.missing = missing
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a record about a read takes from it."""
+
+    seen_at: int | None
+    has_hit: bool
+
+
+_READ_OF = (
+    "SELECT seen_at, has_hit FROM record WHERE box_id = ? AND sighting_id = ? AND kind = 'sighting'"
+)
+_MARK_HIT = "UPDATE record SET has_hit = 1 WHERE box_id = ? AND sighting_id = ? AND has_hit = 0"
+
+
 class Intake:
     """What boxes bring. Every method may be called from any thread.
 
@@ -61,12 +78,14 @@ class Intake:
         self,
         records: Records,
         pictures: Pictures,
+        holds: FleetHolds,
         signer: Signer,
         now: Callable[[], datetime],
         free_bytes: Callable[[], int],
     ) -> None:
         self._records = records
         self._pictures = pictures
+        self._holds = holds
         self._signer = signer
         self._now = now
         self._free_bytes = free_bytes
@@ -88,6 +107,7 @@ class Intake:
         batch = open_batch(written, Verifier.parse(box.batch_vkey))
         for record in batch.records:
             check_told(record)
+        holds = [told_hold(record) for record in batch.records if record.kind == HOLD]
         images = [(record, image_digests(record)) for record in batch.records]
         named = sorted({one for _, digests in images for one in digests})
         now = self._now()
@@ -95,7 +115,8 @@ class Intake:
         db = self._records.db
         with told_as_store_errors():
             self._records.add_month(month)
-            with db.atomic():
+            # A hold waits for a purge that is under way, and a purge for a hold.
+            with self._records.writing() if holds else db.atomic():
                 row = self._records.locked_box(box.box_id)
                 if self._known(box, name) is not None:
                     return None
@@ -116,6 +137,9 @@ class Intake:
                     received_at=to_micros(now),
                 ).execute(db)
                 self._records.insert_many(RecordRow, self._rows(box, month, batch.records))
+                self._mark_hits(box, batch.records)
+                for told in holds:
+                    self._holds.take(box, told)
                 if named:
                     self._records.insert_many(
                         ImageRow,
@@ -220,33 +244,35 @@ class Intake:
     def _rows(
         self, box: Box, month: int, records: Sequence[BatchRecord]
     ) -> Iterator[tuple[object, ...]]:
-        seen: dict[str, int | None] = {}
+        reads: dict[str, _Read] = {}
         for record in records:
             found = search_fields(record)
-            seen_at = found.seen_at_us
-            if record.kind == CORRECTION and found.sighting_id is not None:
-                # A corrected plate is found where its read stands in time.
-                seen_at = seen.get(found.sighting_id) or self._seen_at(box, found)
+            seen_at, has_hit = found.seen_at_us, found.has_hit
+            if found.sighting_id is not None and record.kind == SIGHTING:
+                reads[found.sighting_id] = _Read(seen_at, has_hit)
             elif found.sighting_id is not None:
-                seen[found.sighting_id] = seen_at
+                read = reads.get(found.sighting_id) or self._read(box, found.sighting_id)
+                has_hit = has_hit or read.has_hit
+                if record.kind == CORRECTION:
+                    # A corrected plate is found where its read stands in time.
+                    seen_at = read.seen_at
             yield (
                 box.box_id, month, record.sequence, record.kind, found.sighting_id, seen_at,
-                found.plate, found.folded, found.state, found.camera, found.hotlist,
+                found.plate, found.folded, found.state, found.camera, found.hotlist, int(has_hit),
                 found.lat_e7, found.lon_e7, record.payload,
             )  # fmt: skip
 
-    def _seen_at(self, box: Box, found: SearchFields) -> int | None:
-        row = (
-            RecordRow.select(RecordRow.seen_at)
-            .where(
-                (RecordRow.box_id == box.box_id)
-                & (RecordRow.sighting_id == found.sighting_id)
-                & RecordRow.seen_at.is_null(False)
-            )
-            .limit(1)
-            .get_or_none(self._records.db)
-        )
-        return None if row is None or row.seen_at is None else int(row.seen_at)
+    def _read(self, box: Box, sighting_id: str) -> _Read:
+        """Return what is known of a read that came before; nothing if it did not."""
+        found = self._records.rows(_READ_OF, (box.box_id, sighting_id))
+        return _Read(*found[0]) if found else _Read(None, False)
+
+    def _mark_hits(self, box: Box, records: Sequence[BatchRecord]) -> None:
+        """Let reads that were found on a list afterwards stay as long as those that were at once."""
+        for record in records:
+            found = search_fields(record)
+            if record.kind != SIGHTING and found.has_hit and found.sighting_id is not None:
+                self._records.execute(_MARK_HIT, (box.box_id, found.sighting_id))
 
     def _known(self, box: Box, name: str) -> BatchRow | None:
         is_it = (BatchRow.box_id == box.box_id) & (BatchRow.sha256 == name)
@@ -265,8 +291,3 @@ class Intake:
             raise StoreFullError(
                 "The server's disk is full.", "Make room there; the boxes keep what they have."
             )
-
-
-def month_of(at: datetime) -> int:
-    """Return the UTC month as 202611: partition of what was received then."""
-    return at.year * 100 + at.month

@@ -88,7 +88,7 @@ class RecordRow(Model):
 
     box_id = IntegerField()
     month = IntegerField()
-    """Of receipt, UTC, as 202611."""
+    """Partition of the month of receipt, see `months`."""
     sequence = BigIntegerField()
     kind = TextField()
     sighting_id = TextField(null=True)
@@ -100,6 +100,8 @@ class RecordRow(Model):
     state = TextField(null=True)
     camera = TextField(null=True)
     hotlist = TextField(null=True)
+    has_hit = IntegerField()
+    """1 if it is about a read that matched a list, covert ones too: then another retention rule counts."""
     lat_e7 = IntegerField(null=True)
     lon_e7 = IntegerField(null=True)
     payload = TextField()
@@ -128,8 +130,66 @@ class ImageRow(Model):
         primary_key = CompositeKey("box_id", "month", "batch", "sha256")
 
 
+class PartitionRow(Model):
+    """A partition that there is."""
+
+    month = IntegerField(primary_key=True)
+
+    class Meta:
+        table_name = "month"
+
+
+class HoldRow(Model):
+    """A hold (`alpr_core.hold.Hold`): set at the server, or in a car and brought as a record."""
+
+    box_id = IntegerField()
+    """0 is the server."""
+    id = TextField()
+    case_number = TextField()
+    reason = TextField()
+    set_by = TextField()
+    set_at = BigIntegerField()
+    until = BigIntegerField(null=True)
+    read_count = IntegerField()
+    lifted_at = BigIntegerField(null=True)
+    lifted_by = TextField(default="")
+    lift_reason = TextField(default="")
+
+    class Meta:
+        table_name = "hold"
+        primary_key = CompositeKey("box_id", "id")
+
+
+class HoldReadRow(Model):
+    """A read that a hold keeps; gone when the hold is lifted."""
+
+    box_id = IntegerField()
+    hold_id = TextField()
+    sighting_id = TextField(index=True)
+
+    class Meta:
+        table_name = "hold_read"
+        primary_key = CompositeKey("box_id", "hold_id", "sighting_id")
+
+
+class PurgedMonthRow(Model):
+    """What a purge has done with a partition, written in the transaction that did it."""
+
+    run = TextField()
+    """The purge, see `db.retention_models.PurgeRunRow`."""
+    month = IntegerField()
+    rest = IntegerField()
+    """Partition of what stayed."""
+    facts = TextField()
+    """JSON of `month_purge.PurgedMonth`."""
+
+    class Meta:
+        table_name = "purged_month"
+        primary_key = CompositeKey("run", "month")
+
+
 class MonthKeyRow(Model):
-    """The wrapped key of the pictures of one month; destroying it destroys them."""
+    """The wrapped key of the pictures of one partition; destroying it destroys them."""
 
     month = IntegerField(primary_key=True)
     wrapped = BlobField()
@@ -150,4 +210,14 @@ class PackageRow(Model):
 
 
 PARTITIONED: tuple[Any, ...] = (RecordRow, ImageRow)
-SMALL: tuple[Any, ...] = (BoxRow, EnrolCodeRow, BatchRow, MonthKeyRow, PackageRow)
+SMALL: tuple[Any, ...] = (
+    BoxRow,
+    EnrolCodeRow,
+    BatchRow,
+    PartitionRow,
+    HoldRow,
+    HoldReadRow,
+    PurgedMonthRow,
+    MonthKeyRow,
+    PackageRow,
+)

@@ -1,13 +1,15 @@
-"""The pictures: content-addressed objects in a folder or an S3 store, sealed with the key of their month.
+"""The pictures: content-addressed objects in a folder or an S3 store, sealed with the key of their partition.
 
-`<month>/<first two digits>/<sha256 of the JPEG>` holds a nonce and the AES-256-GCM text. Destroying a month's
-key destroys its pictures, wherever copies of the objects may lie.
+`<partition>/<first two digits>/<sha256 of the JPEG>` holds a nonce and the AES-256-GCM text. Destroying a
+partition's key destroys its pictures, wherever copies of the objects may lie.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,15 +86,50 @@ class Pictures:
             raise StoreError("The picture is another one than its record names.")
         return jpeg
 
-    def drop_month(self, month: int) -> int:
-        """Destroy a month's key, then remove its objects; return how many."""
+    def reseal(self, month: int, rest: int, name: str) -> bool:
+        """Put a picture under the key of another partition too; False if it is lost or was altered."""
+        try:
+            jpeg = self.get(month, name)
+        except StoreFullError:
+            raise
+        except StoreError:
+            return False
+        self.put(rest, jpeg)
+        return True
+
+    def key_id(self, month: int) -> str:
+        """Return what names a partition's key and tells nothing about it; empty if it has none."""
         with told_as_store_errors():
-            MonthKeyRow.delete().where(MonthKeyRow.month == month).execute(self._records.db)
+            row = (
+                MonthKeyRow.select().where(MonthKeyRow.month == month).get_or_none(self._records.db)
+            )
+        return "" if row is None else hashlib.sha256(bytes(row.wrapped)).hexdigest()[:16]
+
+    def destroy_key(self, month: int) -> None:
+        """Destroy the key of a partition's pictures, in the caller's transaction."""
+        MonthKeyRow.delete().where(MonthKeyRow.month == month).execute(self._records.db)
         self._keys.pop(month, None)
+
+    def count(self, month: int) -> int:
+        """Return how many objects a partition has."""
+        return sum(map(len, obstore.list(self._store, prefix=f"{month}/")))
+
+    def keep_only(self, month: int, names: Collection[str]) -> int:
+        """Remove every object of a partition but these pictures; return how many.
+
+        Raises:
+            StoreError: the picture store refuses; what is left is removed by the next call.
+        """
         gone = 0
-        for listed in obstore.list(self._store, prefix=f"{month}/"):
-            obstore.delete(self._store, [one["path"] for one in listed])
-            gone += len(listed)
+        try:
+            for listed in obstore.list(self._store, prefix=f"{month}/"):
+                paths = [one["path"] for one in listed]
+                going = [path for path in paths if path.rpartition("/")[2] not in names]
+                if going:
+                    obstore.delete(self._store, going)
+                gone += len(going)
+        except (BaseError, OSError) as fault:
+            raise StoreError(f"The picture store: {_first_line(fault)}.") from fault
         return gone
 
     def _key(self, month: int) -> AESGCM:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from peewee import PostgresqlDatabase
-
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.databases import Records
+from alpr_central.months import begins_at
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SIGHTING
 from alpr_central.told_reads import told_correction, told_sighting
@@ -49,9 +47,7 @@ class CentralReadShelf:
 
     def __init__(self, records: Records, pictures: Pictures) -> None:
         self._records = records
-        self._db = records.db
         self._pictures = pictures
-        self._mark = "%s" if isinstance(self._db, PostgresqlDatabase) else "?"
 
     def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage:
         """Return up to `limit` reads, newest first; what was read and what it was corrected to both find it."""
@@ -68,7 +64,7 @@ class CentralReadShelf:
         self, query: ReadQuery, limit: int, after: ReadPlace | None, month: int | None = None
     ) -> list[tuple[int, str]]:
         """Return times and ids, newest first."""
-        return self._rows(*_statement(query, limit, after, month))
+        return self._records.rows(*_statement(query, limit, after, month))
 
     def _by_month(
         self, query: ReadQuery, limit: int, after: ReadPlace | None
@@ -82,7 +78,7 @@ class CentralReadShelf:
         for month in self._records.months():
             for seen_at, sighting_id in self._at_once(query, limit, after, month):
                 found[sighting_id] = max(seen_at, found.get(sighting_id, seen_at))
-            begins = to_micros(datetime(month // 100, month % 100, 1, tzinfo=UTC))
+            begins = to_micros(begins_at(month))
             if sum(seen_at >= begins for seen_at in found.values()) >= limit:
                 break
         newest = sorted(((seen_at, one) for one, seen_at in found.items()), reverse=True)
@@ -132,15 +128,10 @@ class CentralReadShelf:
         if not sighting_ids:
             return []
         marks = ", ".join("?" * len(sighting_ids))
-        return self._rows(_PAYLOADS.format(marks), list(sighting_ids))
+        return self._records.rows(_PAYLOADS.format(marks), list(sighting_ids))
 
     def _jpeg(self, month: int, name: str | None) -> bytes | None:
         return None if name is None else self._pictures.get(month, name)
-
-    def _rows(self, statement: str, values: Sequence[object]) -> list[Any]:
-        with told_as_store_errors():
-            written = statement.replace("%", "%%") if self._mark == "%s" else statement
-            return list(self._db.execute_sql(written.replace("?", self._mark), values).fetchall())
 
 
 def _statement(

@@ -10,6 +10,9 @@ from alpr_core.plate_text import normalise_plate
 from alpr_core.sync.batch import BatchRecord
 
 SIGHTING, CORRECTION = "sighting", "correction"
+_ABOUT_HITS = frozenset({"past_hit", "verification", "hit_action"})
+"""Kinds of records that a read without a hit never has."""
+
 _ID_CHARS_MAX = 64
 _INT4_MAX = 2**31 - 1
 _INT8_MAX = 2**63 - 1
@@ -26,6 +29,8 @@ class SearchFields:
     state: str | None = None
     camera: str | None = None
     hotlist: str | None = None
+    has_hit: bool = False
+    """Its read stood on a list, be it a covert one."""
     lat_e7: int | None = None
     lon_e7: int | None = None
 
@@ -35,7 +40,7 @@ def search_fields(record: BatchRecord) -> SearchFields:
     content = record.content()
     sighting_id = _text(content.get("sighting_id"))
     if record.kind not in (SIGHTING, CORRECTION):
-        return SearchFields(sighting_id)
+        return SearchFields(sighting_id, has_hit=record.kind in _ABOUT_HITS)
     plate = normalise_plate(_text(content.get("plate")) or "")[:32]
     hits = content.get("hits")
     listed = next(iter(shown_hits(hits)), {})
@@ -49,6 +54,7 @@ def search_fields(record: BatchRecord) -> SearchFields:
         state=_text(content.get("state")),
         camera=_text(content.get("camera")),
         hotlist=_text(listed.get("hotlist")),
+        has_hit=bool(hits),
         lat_e7=_number(place.get("lat_e7"), _INT4_MAX),
         lon_e7=_number(place.get("lon_e7"), _INT4_MAX),
     )

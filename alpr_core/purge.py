@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from alpr_core.retention import DataClass, RetentionRules, cut_offs
+from alpr_core.retention import DataClass, Place, RetentionRules, cut_offs
 
 ANNOUNCED, WITHDRAWN, BEGUN, PURGED, COPIES_RENEWED = (
     "purge.announce",
@@ -107,10 +107,14 @@ def leap_words(looked_at: datetime | None, now: datetime) -> str | None:
 
 
 def denial_of(
-    notice: PurgeNotice, rules: RetentionRules, stopped_why: str | None, now: datetime
+    notice: PurgeNotice,
+    rules: RetentionRules,
+    stopped_why: str | None,
+    now: datetime,
+    place: Place = Place.CAR,
 ) -> PurgeDenial | None:
     """Return why the notice must not be carried out now, None if it may be."""
-    latest = cut_offs(rules.car_days, now)
+    latest = cut_offs(rules.days(place), now)
     if stopped_why is not None:
         return PurgeDenial.CLOCK_STOPPED
     if notice.rules_version != rules.version:

@@ -47,6 +47,13 @@ class DataClass(Enum):
     """Plates, query elements and notes in the entries of the audit log; the entries themselves stay."""
 
 
+class Place(Enum):
+    """Whose periods of the rules count."""
+
+    CAR = "car"
+    SERVER = "server"
+
+
 SERVER_DAYS_MIN = 366
 """One year, a leap year too, from receipt at the server. Source: policy 462.4; Government Code 34090.6."""
 
@@ -87,6 +94,10 @@ class RetentionRules:
     """The legislative body's approval, as it is on file."""
     consent: str
     """The agency attorney's written consent, as it is on file."""
+
+    def days(self, place: Place) -> Mapping[DataClass, int]:
+        """Return the days of one place."""
+        return self.car_days if place is Place.CAR else self.server_days
 
 
 def cut_offs(days: Mapping[DataClass, int], now: datetime) -> Mapping[DataClass, datetime]:

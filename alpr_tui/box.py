@@ -69,6 +69,7 @@ from hw.box_clock import BoxClock
 from hw.picture_file import read_picture
 from hw.portable_medium import plugged_in_folder
 from scheduler.backup_copies import BackupCopies
+from scheduler.job import Job
 from scheduler.job_table import JobParts, box_jobs
 from scheduler.sync.pacing import Pace
 from scheduler.timetable import Timetable
@@ -87,6 +88,7 @@ class Box:
         devices: Receiver, board and clock; None is a car without them, on the system's time.
         copies: Where the box backs itself up; None means nowhere.
         pace: How fast it may send to its server; None means as fast as it can.
+        jobs_of: Returns what it does by itself.
     """
 
     watched_by: Callable[[], Actor | None] = staticmethod(lambda: None)
@@ -102,6 +104,7 @@ class Box:
         devices: CarDevices | None = None,
         copies: BackupCopies | None = None,
         pace: Pace | None = None,
+        jobs_of: Callable[[JobParts], tuple[Job, ...]] = box_jobs,
     ) -> None:
         self._store = store
         self._devices = devices or CarDevices(BoxClock(), tell)
@@ -156,7 +159,7 @@ class Box:
             pace or Pace(),
         )
         self._timetable = Timetable(
-            box_jobs(parts),
+            jobs_of(parts),
             store.job_runs,
             self._tell,
             now,

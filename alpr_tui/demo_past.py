@@ -52,7 +52,7 @@ def make_demo_past(folder: Path, key: RootKey, box: str, camera: str, now: datet
         _receipt_all(store, at)
         at = now - NOTICE_AGE
         _take_rules(store, at)
-        job = PurgeJob(store, lambda: at)
+        job = PurgeJob(store, store.purge, lambda: at)
         while at < now:
             job.work(Course(lambda _: None))
             at += _DAY

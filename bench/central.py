@@ -37,9 +37,9 @@ PAGE = 40
 
 _GENERATE = """
 INSERT INTO record_{month} (box_id, month, sequence, kind, sighting_id, seen_at, plate, folded, state,
-    camera, hotlist, payload)
+    camera, hotlist, has_hit, payload)
 SELECT 1 + n %% 50, {month}, n, 'sighting', md5('{month}/' || n), {first_us} + n::bigint * {step_us}, plate, plate,
-    'CA', 'front', NULL, '{{}}'
+    'CA', 'front', NULL, (n %% 100 = 0)::int, '{{}}'
 FROM (SELECT n, substr('346791', 1 + floor(random() * 6)::int, 1)
     || substr(translate(upper(md5(random()::text)), '01258B', 'KMPTVX'), 1, 6) AS plate
     FROM generate_series(1, {count}) AS n) AS made

@@ -91,8 +91,14 @@ class DueReads:
             (held,) = self._database.execute_sql(_OLDEST_HELD, {"now": to_micros(now)}).fetchone()
         if held is not None:
             latest = min(latest, from_micros(held))
-        last_day = utc_day(latest.astimezone(UTC) - timedelta(days=1))
-        return tuple(day for day in subject_days(self._database) if day <= last_day)
+        return subject_days_before(self._database, latest)
+
+
+def subject_days_before(database: StoreDatabase, at: datetime) -> tuple[str, ...]:
+    """Return the days of the audit log that were over at a time and whose plates can still be read."""
+    last_day = utc_day(at.astimezone(UTC) - timedelta(days=1))
+    with told_as_store_errors(database.file):
+        return tuple(day for day in subject_days(database) if day <= last_day)
 
 
 def _values(cut_offs: Mapping[DataClass, datetime], now: datetime) -> dict[str, int]:

@@ -40,12 +40,17 @@ _RETRIES = 20
 """A page that is being written at this moment does not verify; a moment later it does."""
 
 _RETRY_S = 0.05
-_RUNS = (
-    (re.compile(rb"[A-Z0-9]{%d,}" % SIGNS_MIN), 1, 0),
-    (re.compile(rb"(?:[A-Z0-9]\x00){%d,}" % SIGNS_MIN), 2, 0),
-    (re.compile(rb"(?:\x00[A-Z0-9]){%d,}" % SIGNS_MIN), 2, 1),
+_SIGNS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_ONLY_SIGNS = bytes(byte if byte in _SIGNS else 32 for byte in range(256))
+_KINDS = bytes(65 if byte in _SIGNS else 48 if byte == 0 else 32 for byte in range(256))
+_WIDE = b"A0" * (SIGNS_MIN - 1) + b"A"
+"""A page in which no such row of signs and zeros stands holds no text in UTF-16, of either kind."""
+
+_WIDE_RUNS = (
+    (re.compile(rb"(?:[A-Z0-9]\x00){%d,}" % SIGNS_MIN), 0),
+    (re.compile(rb"(?:\x00[A-Z0-9]){%d,}" % SIGNS_MIN), 1),
 )
-"""How a plate can stand in a page: UTF-8, UTF-16 little and big endian; step and first place of its signs."""
+"""How a plate can stand in a page besides UTF-8: UTF-16 little and big endian; first place of its signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +154,19 @@ def _opened(reader: PageReader, descriptor: int, number: int, page: bytes) -> by
 
 def _texts_in(content: bytes, wanted: frozenset[str], lengths: list[int]) -> set[str]:
     found: set[str] = set()
-    for pattern, step, first in _RUNS:
-        for run in pattern.findall(content):
-            signs = run[first::step].decode("ascii")
-            for length in lengths:
-                for start in range(len(signs) - length + 1):
-                    window = signs[start : start + length]
-                    if window in wanted:
-                        found.add(window)
+    for run in _runs(content):
+        signs = run.decode("ascii")
+        for length in lengths:
+            for start in range(len(signs) - length + 1):
+                window = signs[start : start + length]
+                if window in wanted:
+                    found.add(window)
     return found
+
+
+def _runs(content: bytes) -> Iterator[bytes]:
+    """Yield every row of at least SIGNS_MIN signs, however it is written."""
+    yield from (run for run in content.translate(_ONLY_SIGNS).split() if len(run) >= SIGNS_MIN)
+    if _WIDE in content.translate(_KINDS):
+        for pattern, first in _WIDE_RUNS:
+            yield from (run[first::2] for run in pattern.findall(content))

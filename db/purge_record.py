@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from alpr_core.audit.entry import THE_BOX, EntryDraft
-from alpr_core.purge import PURGED
+from alpr_core.purge import PURGED, PurgeTally
 from alpr_core.purge_certificate import PurgeCertificate, certificate_digest
+from alpr_core.retention import Place
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.picture_purge import PurgedDay
@@ -26,12 +27,12 @@ class PurgeRecord:
     def __init__(self, database: StoreDatabase) -> None:
         self._database = database
 
-    def open_run(self) -> PurgeRunRow | None:
-        """Return the purge that was begun and is not finished; None if there is none."""
+    def open_run(self, place: Place) -> PurgeRunRow | None:
+        """Return the purge of this place that was begun and is not finished; None if there is none."""
         with told_as_store_errors(self._database.file):
             is_open = PurgeRunRow.ended_at.is_null()
             rows = list(PurgeRunRow.select().where(is_open).execute(self._database))
-        return rows[0] if rows else None
+        return next((row for row in rows if json.loads(row.facts)["place"] == place.value), None)
 
     def facts(self, run_id: int) -> Facts:
         """Return what is written down of a run."""
@@ -45,6 +46,20 @@ class PurgeRecord:
         def change(facts: Facts) -> None:
             facts["day_keys"] += [(key.day, key.kind.value, key.key_id) for key in purged.keys]
             facts["resealed"] += purged.resealed
+
+        self._note(run_id, change)
+
+    def note_totals(
+        self, run_id: int, tally: PurgeTally, keys: Sequence[tuple[str, str, str]], resealed: int
+    ) -> None:
+        """Write down what went and what stayed, as it turned out; twice is as good as once."""
+
+        def change(facts: Facts) -> None:
+            facts |= {
+                "tally": tally_text(tally),
+                "day_keys": [list(key) for key in keys],
+                "resealed": resealed,
+            }
 
         self._note(run_id, change)
 

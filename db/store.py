@@ -21,7 +21,7 @@ from db.connection import StoreDatabase, check_key
 from db.credentials import Argon2Cost
 from db.day_keys import DayKeys
 from db.disk_faults import told_as_store_errors
-from db.due_reads import DueReads
+from db.due_reads import subject_days_before
 from db.durable_files import flush_folder
 from db.hits import Hits
 from db.holds import HoldRows
@@ -40,7 +40,9 @@ from db.package_shelf import StorePackageShelf
 from db.packages import PackageFiles
 from db.past_hits import PastHits
 from db.people import People, people_of
-from db.purge_work import purge_work_of
+from db.purge_record import PurgeRecord
+from db.purge_work import PurgedReads, PurgeWork, purge_parts
+from db.read_purge import car_purge_of
 from db.read_shelf import StoreReadShelf
 from db.recording import Recording, sighting_draft
 from db.releases import ReleaseFiles
@@ -99,8 +101,7 @@ class Store:
         self.outbox = Outbox(database)
         self.holds = HoldRows(database, self.sightings)
         self.retention = Retention(database)
-        self.due_reads = DueReads(database)
-        self.purge = purge_work_of(database, vault, keys, audit, box, now)
+        self.purge = car_purge_of(database, vault, keys, audit, box, now)
         self.job_runs = JobRuns(database, self.folder / JOBS_FOLDER)
         self.settings = Settings(database)
         self.audit_reviews = AuditReviews(database)
@@ -204,6 +205,15 @@ class Store:
     def key_for(self, use: KeyUse) -> bytes:
         """Return the 32-byte key for something that is kept beside the store, not in it."""
         return self._keys.derive(use)
+
+    def purge_of(self, reads_of: Callable[[PurgeRecord], PurgedReads]) -> PurgeWork:
+        """Return purges of reads that lie elsewhere, with rules, audit log and certificates of this store."""
+        parts = purge_parts(self._database, self.audit, self.box, self._now)
+        return PurgeWork(parts, reads_of(PurgeRecord(self._database)))
+
+    def subject_days_before(self, at: datetime) -> tuple[str, ...]:
+        """Return the days of the audit log that were over at a time and whose plates can still be read."""
+        return subject_days_before(self._database, at)
 
     def writer(self, on_event: Callable[[RecordEvent], None]) -> StoreWriter:
         """Start the writer thread and return it; `on_event` is told outcomes, see `StoreWriter`.

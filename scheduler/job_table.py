@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from alpr_core.desk.jobs import SYNC
 from alpr_core.permissions import Action
+from db.purge_work import PurgeWork
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Job
@@ -37,6 +38,13 @@ class JobParts:
     """How fast the box may send."""
 
 
+def server_jobs(store: Store, purge: PurgeWork, now: Callable[[], datetime]) -> tuple[Job, ...]:
+    """Return the jobs of a server, which purges the fleet's reads and sends nothing on."""
+    others = {"checkpoint", "health", "integrity", "reports"}
+    kept = [job for job in box_jobs(JobParts(store, now)) if job.name in others]
+    return (*kept, _purge_job(PurgeJob(store, purge, now)))
+
+
 def box_jobs(parts: JobParts) -> tuple[Job, ...]:
     """Return the jobs of a box, in the order of the page."""
     store, now, copies = parts.store, parts.now, parts.copies
@@ -53,8 +61,7 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda course: verify_log(store, course), is_long=True),
         Job(SYNC, "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
             lambda course: sync_if_enrolled(sync, course), is_long=True, is_on_line=True),
-        Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE,
-            PurgeJob(store, now, copies).work, is_long=True, needs_trusted_time=True),
+        _purge_job(PurgeJob(store, store.purge, now, copies)),
         # A clock that is wrong would cut weeks that are not over.
         Job("reports", "Make the audit reports", _DAY, 10 * _MINUTE, Action.MAKE_REPORT,
             lambda course: make_missing_reports(store, now, course), is_long=True,
@@ -67,3 +74,8 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
         Job("backup", "Back up the store", _DAY, 10 * _MINUTE, Action.BACK_UP,
             lambda course: copies.copy(now, course), is_long=True),
     )  # fmt: skip
+
+
+def _purge_job(job: PurgeJob) -> Job:
+    return Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE, job.work,
+               is_long=True, needs_trusted_time=True)  # fmt: skip

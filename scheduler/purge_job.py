@@ -23,6 +23,7 @@ from alpr_core.purge import (
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.retention import RetentionRules, cut_offs
 from db.ballast import Ballast
+from db.purge_work import PurgeWork
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Course
@@ -30,9 +31,12 @@ from scheduler.job import Course
 
 @dataclass(frozen=True, slots=True)
 class PurgeJob:
-    """Purges one store. Runs only by a time that satellites, the server or a person confirm."""
+    """Purges one place. Runs only by a time that satellites, the server or a person confirm."""
 
     store: Store
+    """Keeps rules, notices and certificates."""
+    purge: PurgeWork
+    """Of the car's own reads, or of the fleet's."""
     now: Callable[[], datetime]
     copies: BackupCopies | None = None
     """Older backups still hold what was purged: they are replaced by a fresh one."""
@@ -65,15 +69,15 @@ class PurgeJob:
         notice = self._valid_notice(rules, now)
         if notice is None:
             return self._announce(rules, now)
-        denial = denial_of(notice, rules, None, now)
+        denial = denial_of(notice, rules, None, now, self.purge.place)
         if denial is not None:
             return f"{notice.tally.goes} reads were announced. {_waits(denial, notice, rules)}"
-        self.store.purge.begin(notice, rules, by)
+        self.purge.begin(notice, rules, by)
         return self._finish(course) or ""
 
     def _finish(self, course: Course) -> str | None:
         """Finish what was begun, in this run or before; None if there was nothing."""
-        certificate = self.store.purge.finish(course.note)
+        certificate = self.purge.finish(course.note)
         if certificate is None:
             return None
         words = f"{certificate.number}: {certificate.goes} reads purged, {certificate.remnants} traces found."
@@ -97,7 +101,7 @@ class PurgeJob:
     def _valid_notice(self, rules: RetentionRules, now: datetime) -> PurgeNotice | None:
         """Return the open notice; one that counts no more is withdrawn."""
         notice = self.store.retention.open_notice()
-        denial = None if notice is None else denial_of(notice, rules, None, now)
+        denial = None if notice is None else denial_of(notice, rules, None, now, self.purge.place)
         if notice is None or denial not in VOID:
             return notice
         with self.store.ledger.writing():
@@ -106,8 +110,8 @@ class PurgeJob:
         return None
 
     def _announce(self, rules: RetentionRules, now: datetime) -> str:
-        cuts = cut_offs(rules.car_days, now)
-        tally = self.store.due_reads.tally(cuts, now)
+        cuts = cut_offs(rules.days(self.purge.place), now)
+        tally = self.purge.tally(cuts, now)
         kept = f"{tally.held} held, {tally.unreceipted} without a receipt."
         if tally.is_empty:
             return f"Nothing is due. {kept}"

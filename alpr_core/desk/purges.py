@@ -17,7 +17,7 @@ from alpr_core.errors import InputError, UsageError
 from alpr_core.permissions import Action
 from alpr_core.purge import PurgeDenial, PurgeNotice, PurgeTally, denial_of
 from alpr_core.purge_certificate import PurgeCertificate
-from alpr_core.retention import DataClass, RetentionRules, cut_offs
+from alpr_core.retention import DataClass, Place, RetentionRules, cut_offs
 from alpr_core.terminal_text import clean_text
 
 WHERE = "retention"
@@ -36,14 +36,22 @@ class RetentionBook(Protocol):
     def certificates(self) -> tuple[PurgeCertificate, ...]: ...
 
 
-Tally = Callable[[Mapping[DataClass, datetime], datetime], PurgeTally]
-"""Counts what is due by some cut-offs, see `db.due_reads.DueReads`."""
+class PurgePlace(Protocol):
+    """Whose reads are purged, see `db.purge_work.PurgeWork`."""
+
+    @property
+    def place(self) -> Place: ...
+
+    def tally(self, cut_offs: Mapping[DataClass, datetime], now: datetime) -> PurgeTally:
+        """Count what is due by some cut-offs."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeOutlook:
     """What would go now, what was announced, and what it waits for."""
 
+    place: Place
     rules: RetentionRules | None
     """None means that the agency has given none: nothing is ever purged."""
     due: PurgeTally | None
@@ -70,7 +78,7 @@ class Purges:
         self,
         desk: Desk,
         book: RetentionBook,
-        tally: Tally,
+        purged: PurgePlace,
         draw: Callable[[PurgeCertificate], bytes],
         write_file: Callable[[Path, bytes], str],
         now: Callable[[], datetime],
@@ -79,19 +87,20 @@ class Purges:
         self._write_file = write_file
         self._desk = desk
         self._book = book
-        self._tally = tally
+        self._purged = purged
         self._now = now
 
     def outlook(self) -> PurgeOutlook:
         """Return what would go and what it waits for; nothing is changed."""
         self._desk.require(Action.SEE_RECORDS, WHERE)
+        place = self._purged.place
         rules, notice, now = self._book.rules(), self._book.open_notice(), self._now()
         stopped_why = self._book.clock_stopped_why()
         if rules is None:
-            return PurgeOutlook(None, None, notice, None, stopped_why)
-        due = self._tally(cut_offs(rules.car_days, now), now)
-        denial = None if notice is None else denial_of(notice, rules, stopped_why, now)
-        return PurgeOutlook(rules, due, notice, denial, stopped_why)
+            return PurgeOutlook(place, None, None, notice, None, stopped_why)
+        due = self._purged.tally(cut_offs(rules.days(place), now), now)
+        denial = None if notice is None else denial_of(notice, rules, stopped_why, now, place)
+        return PurgeOutlook(place, rules, due, notice, denial, stopped_why)
 
     def certificates(self) -> tuple[PurgeCertificate, ...]:
         """Return the certificates of all purges, newest first."""

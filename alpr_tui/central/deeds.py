@@ -8,19 +8,22 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from alpr_central.boxes import Box
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.purges import Purges
 from alpr_core.errors import InputError, UsageError
 from alpr_core.hotlists.package import ListForm, Manifest
 from alpr_core.permissions import Action
 from alpr_core.sync.package import LIST_PREFIX
 from alpr_core.terminal_text import clean_text
 from alpr_tui.central.house import CentralHouse
+from alpr_tui.retention_desk import outlook_rows, purge_job_of, purges_at, run_purge, tally_rows
 from db.hotlist_files import write_package
 from db.instants import utc_now
+from scheduler.job_table import server_jobs
 
 Rows = list[list[str]]
 WHERE = "alpr central"
@@ -55,6 +58,10 @@ class CentralDeeds:
             "revoke": self._revoke,
             "clear": self._clear,
             "publish-list": self._publish_list,
+            "purge-preview": self._purge_preview,
+            "purge-confirm": self._purge_confirm,
+            "purge-run": self._purge_run,
+            "retention-set": self._set_rules,
         }
         if deed not in deeds:
             raise UsageError("The server does not know this deed.")
@@ -86,14 +93,32 @@ class CentralDeeds:
             self._boxes.clear_alarm(box)
         return [["cleared", box.name]]
 
+    def _purge_preview(self, _words: Mapping[str, str]) -> Rows:
+        return outlook_rows(self._purges().outlook())
+
+    def _purge_confirm(self, _words: Mapping[str, str]) -> Rows:
+        return tally_rows("confirmed", self._purges().confirm().tally)
+
+    def _purge_run(self, words: Mapping[str, str]) -> Rows:
+        store, now = self._house.store, self._house.clock.utc
+        job = purge_job_of(server_jobs(store, self._house.purge, now))
+        today = date.fromisoformat(words["today"])
+        return [["purge", run_purge(self._desk, store, job, today, WHERE, now)]]
+
+    def _set_rules(self, words: Mapping[str, str]) -> Rows:
+        note = _content(Path(words["file"]), "The rules")
+        rules = self._purges().take_rules(note, words.get("signed_by") or None)
+        return [["rules", str(rules.version)]]
+
+    def _purges(self) -> Purges:
+        house = self._house
+        return purges_at(self._desk, house.store, house.clock.utc, house.purge)
+
     def _publish_list(self, words: Mapping[str, str]) -> Rows:
         """Offer a file to the cars as a list, signed by the server; cars import it at next contact."""
         self._desk.require(Action.IMPORT_HOTLIST, WHERE)
         name, stale_h = words["list"], int(words["stale_h"])
-        try:
-            content = Path(words["file"]).read_bytes()
-        except OSError as fault:
-            raise InputError(f"The list cannot be read ({fault.strerror}).") from fault
+        content = _content(Path(words["file"]), "The list")
         package = LIST_PREFIX + name
         version = self._house.central.packages.versions().get(package, 0) + 1
         now = utc_now().replace(microsecond=0)
@@ -114,6 +139,13 @@ class CentralDeeds:
             body = json.dumps(head).encode() + b"\n" + signed.getvalue()
             version = self._house.central.packages.publish(package, body)
         return [["published", name, str(version)]]
+
+
+def _content(file: Path, what: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise InputError(f"{what} cannot be read ({fault.strerror}).") from fault
 
 
 def _row(box: Box) -> list[str]:

@@ -11,14 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from alpr_central.read_shelf import CentralReadShelf
+from alpr_core.desk.holds import Holds
 from alpr_core.desk.reads import Reads
+from alpr_core.events import BoxEvent
 from alpr_tui.box import Box
+from alpr_tui.car_devices import CarDevices
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.retention_desk import purges_at
 from alpr_tui.watching import mend_window_size
 from alpr_tui.workplace import Workplace
+from scheduler.job_table import server_jobs
 
 SERVER_PAGES = frozenset({"search", "audit", "users", "records", "jobs"})
 """A server has no shift, no list of its own and nobody in the road."""
@@ -42,7 +46,7 @@ def show_desk(
     from alpr_tui.places import PLACES
 
     relay = EventRelay()
-    box = Box(house.store, None, [], relay.tell)
+    box = server_box(house, relay.tell)
     places = [place for place in PLACES if place.name in SERVER_PAGES]
     app = AlprApp(relay, fleet_workplace(house, box), seconds, demo, places=places)
     try:
@@ -54,9 +58,26 @@ def show_desk(
     return app.return_code or 0
 
 
+def server_box(house: CentralHouse, tell: Callable[[BoxEvent], None]) -> Box:
+    """Return a box without cameras over the server's store: its clock, its jobs, its desk."""
+    return Box(
+        house.store,
+        None,
+        [],
+        tell,
+        devices=CarDevices(house.clock, tell),
+        jobs_of=lambda parts: server_jobs(parts.store, house.purge, parts.now),
+    )
+
+
 def fleet_workplace(house: CentralHouse, box: Box) -> Workplace:
     """Return what the screens work with: the server's desk and services, the fleet's reads."""
     workplace = box.workplace()
-    central = house.central
-    shelf = CentralReadShelf(central.records, central.pictures)
-    return replace(workplace, unit="CENTRAL", reads=Reads(workplace.desk, shelf, workplace.now))
+    central, desk, now = house.central, workplace.desk, workplace.now
+    return replace(
+        workplace,
+        unit="CENTRAL",
+        reads=Reads(desk, central.reads, now),
+        holds=Holds(desk, central.holds, now),
+        purges=purges_at(desk, house.store, now, house.purge),
+    )

@@ -13,10 +13,12 @@ from alpr_core.audit.entry import Actor, EntryDraft, Outcome
 from alpr_core.sync.package import PEOPLE, SETTINGS
 from alpr_core.sync.people import people_body
 from alpr_core.sync.tls import fingerprint
+from alpr_tui.central.fleet_reads import FleetReads
 from alpr_tui.central.identity import central_identity
-from db.instants import utc_now
 from db.keys import KeyUse
 from db.store import Store
+from hw.box_clock import BoxClock
+from hw.server_clock import ServerClock
 
 CENTRAL_FOLDER = "central"
 """Beside the store's own files: records and pictures of a server without other places for them."""
@@ -30,17 +32,25 @@ class CentralHouse:
     Args:
         database: Address of PostgreSQL; None keeps records in a file beside the store.
         images: `s3://bucket` or a folder; None keeps pictures beside the store.
+        clock: The server's time.
     """
 
     def __init__(
-        self, store: Store, folder: Path, database: str | None = None, images: str | None = None
+        self,
+        store: Store,
+        folder: Path,
+        database: str | None = None,
+        images: str | None = None,
+        clock: BoxClock | None = None,
     ) -> None:
+        self.clock = clock or ServerClock()
+        now = self.clock.utc
         self.store = store
         place = folder / CENTRAL_FOLDER
         place.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         organisation = store.settings.agency().organisation
         identity = central_identity(
-            place, store.key_for(KeyUse.CENTRAL_IDENTITY), organisation, utc_now()
+            place, store.key_for(KeyUse.CENTRAL_IDENTITY), organisation, now()
         )
         self._records = open_records(database, place, store.key_for(KeyUse.CENTRAL_RECORDS))
         self._records.make_tables()
@@ -49,10 +59,12 @@ class CentralHouse:
             self._records,
             open_picture_store(images, place),
             place,
-            utc_now,
+            now,
             self.tell,
             before_packages=self.publish,
         )
+        self.purge = store.purge_of(lambda record: FleetReads(store, self.central, record))
+        self.purge.settle()
 
     def publish(self) -> None:
         """Offer people and settings as they are now; without news nothing changes."""

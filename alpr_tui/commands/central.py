@@ -19,22 +19,27 @@ from typing import Any
 
 from alpr_central.server import CentralServer
 from alpr_core.errors import UsageError
+from alpr_core.events import BoxEvent
 from alpr_core.terminal_text import clean_text
 from alpr_tui.central.control import Control, ask_running, is_running
 from alpr_tui.central.deeds import CentralDeeds, Rows
 from alpr_tui.central.desk import show_desk
 from alpr_tui.central.house import CentralHouse
+from alpr_tui.commands.purge import day
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
+from alpr_tui.event_words import notice_of
 from alpr_tui.key_access import add_store_options, dialogue_of, named_store
 from alpr_tui.provisioning.dialogue import read_text
 from alpr_tui.signing_in import desk_of, signed_in
 from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import DATABASE_FILE, Store
+from scheduler.job_table import server_jobs
+from scheduler.timetable import Timetable
 
 DEFAULT_PORT = 8462
-CHECKPOINT_S = 60.0
-"""Longest time that news of the server's audit log stays unsigned, seconds."""
+_LOOK_S = 60.0
+"""From one look to the next whether the server still runs, seconds."""
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +79,32 @@ _DEEDS: tuple[tuple[str, str, _Options], ...] = (
     ("boxes", "every box, one line each", {}),
     ("revoke", "refuse a box from now on", {**_BOX, **_WHY}),
     ("clear", "take records of a box again after an alarm", {**_BOX, **_WHY}),
+    ("purge-preview", "what would go now, and what is announced", {}),
+    ("purge-confirm", "confirm what is announced", {}),
+    (
+        "purge-run",
+        "announce what is due, or carry out what was announced",
+        {
+            "--today": {
+                "type": day,
+                "required": True,
+                "metavar": "YYYY-MM-DD",
+                "help": "UTC day, by your own clock",
+            }
+        },
+    ),
+    (
+        "retention-set",
+        "take over signed retention rules",
+        {
+            "file": {"metavar": "FILE", "help": "the signed note"},
+            "--signed-by": {
+                "default": "",
+                "metavar": "KEY",
+                "help": "agency's key, the first time",
+            },
+        },
+    ),
     (
         "publish-list",
         "send a list down to the cars",
@@ -91,6 +122,9 @@ _DEEDS: tuple[tuple[str, str, _Options], ...] = (
         },
     ),
 )
+
+
+_WORDS = {option.lstrip("-").replace("-", "_") for _, _, options in _DEEDS for option in options}
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -123,9 +157,18 @@ def _serve(options: argparse.Namespace) -> int:
             _print("code", house.enrolment_line(address, code))
         if options.desk:
             return show_desk(house, options.seconds, opened.people, stop)
+        timetable = Timetable(
+            server_jobs(house.store, house.purge, house.clock.utc),
+            house.store.job_runs,
+            _say_event,
+            house.clock.utc,
+            lambda: house.clock.trusted() is not None,
+        )
+        timetable.start()
         try:
-            _wait(server, house.store, options.seconds)
+            _wait(server, options.seconds)
         finally:
+            timetable.stop()
             stop()
     return 0
 
@@ -162,27 +205,22 @@ def _opened(options: argparse.Namespace) -> Iterator[_Opened]:
         yield _Opened(house, folder, people)
 
 
-def _wait(server: CentralServer, store: Store, seconds: float | None) -> None:
-    """Sign the log every minute until the server stops, the time is over, or somebody presses Ctrl-C."""
+def _wait(server: CentralServer, seconds: float | None) -> None:
+    """Return when the server stops, the time is over, or somebody presses Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     end_mono_s = None if seconds is None else time.monotonic() + seconds
     try:
         while not server.is_over:
-            left_s = CHECKPOINT_S if end_mono_s is None else end_mono_s - time.monotonic()
+            left_s = _LOOK_S if end_mono_s is None else end_mono_s - time.monotonic()
             if left_s <= 0:
                 return
-            server.wait(min(CHECKPOINT_S, left_s))
-            store.audit.checkpoint()
+            server.wait(min(_LOOK_S, left_s))
     except KeyboardInterrupt:
         _say("Stopping; what is under way is finished first.")
 
 
 def _do(options: argparse.Namespace) -> int:
-    words = {
-        name: str(value)
-        for name, value in vars(options).items()
-        if name in {"box", "why", "address", "file", "list", "template", "stale_h", "agency"}
-    }
+    words = {name: str(value) for name, value in vars(options).items() if name in _WORDS}
     if "file" in words:
         words["file"] = str(Path(words["file"]).resolve())
     dialogue = dialogue_of(options)
@@ -236,6 +274,12 @@ def _print_rows(rows: Rows) -> None:
 
 def _print(*cells: str) -> None:
     print("\t".join(clean_text(cell, 400) for cell in cells), flush=True)
+
+
+def _say_event(event: BoxEvent) -> None:
+    notice = notice_of(event)
+    if notice is not None:
+        _say(clean_text(f"{notice.title}: {notice.words}", 400))
 
 
 def _say(words: str) -> None:

@@ -6,21 +6,23 @@ A running box purges by itself; `run` is for a store whose box is off, and then 
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-from alpr_core.errors import InputError, StoreError, UsageError
-from alpr_core.jobs import JobOutcome
-from alpr_core.permissions import Action
-from alpr_core.purge import PurgeTally
+from alpr_core.errors import InputError
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import add_store_options
-from alpr_tui.retention_desk import purges_at
+from alpr_tui.retention_desk import (
+    instant,
+    outlook_rows,
+    purge_job_of,
+    purges_at,
+    run_purge,
+    tally_rows,
+)
 from alpr_tui.signing_in import signed_in
 from db.instants import utc_now
-from scheduler.job import Job
-from scheduler.job_runner import JobRunner
 from scheduler.job_table import JobParts, box_jobs
 
 
@@ -32,7 +34,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     confirm.set_defaults(command=_confirm)
     run = deeds.add_parser("run", help="announce what is due, or carry out what was announced")
     run.add_argument(
-        "--today", type=_day, required=True, metavar="YYYY-MM-DD", help="UTC day, by your own clock"
+        "--today", type=day, required=True, metavar="YYYY-MM-DD", help="UTC day, by your own clock"
     )
     run.set_defaults(command=_run)
     shown = deeds.add_parser("certificate", help="list the certificates, or write one as PDF")
@@ -46,47 +48,22 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def _preview(options: argparse.Namespace) -> int:
     with signed_in(options) as signed:
         outlook = purges_at(signed.desk, signed.store, utc_now).outlook()
-    if outlook.rules is None or outlook.due is None:
-        raise InputError(
-            "There are no retention rules, so nothing is purged.", "See `alpr retention`."
-        )
-    _print_tally("due", outlook.due)
-    if outlook.notice is not None:
-        _print_tally("announced", outlook.notice.tally)
-        _print("announced at", outlook.notice.announced_at.isoformat(timespec="seconds"))
-        _print("confirmed by", " ".join(outlook.notice.confirmed_by))
-        _print("waits for", "" if outlook.denial is None else outlook.denial.value)
-    _print("clock", outlook.stopped_why or "good")
+    _print_rows(outlook_rows(outlook))
     return 0
 
 
 def _confirm(options: argparse.Namespace) -> int:
     with signed_in(options) as signed:
         notice = purges_at(signed.desk, signed.store, utc_now).confirm()
-    _print_tally("confirmed", notice.tally)
+    _print_rows(tally_rows("confirmed", notice.tally))
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
     with signed_in(options) as signed:
-        if options.today != utc_now().date():
-            raise UsageError(
-                f"By this computer's clock it is {utc_now():%Y-%m-%d} UTC.",
-                "Set the clock right, or correct --today; nothing was purged.",
-            )
-        with signed.desk.doing(Action.PURGE, "alpr purge") as record:
-            record.facts["today"] = options.today.isoformat()
-            # The person has confirmed the date with this very entry.
-            if signed.store.retention.clock_stopped_why() is not None:
-                signed.store.retention.confirm_clock(utc_now())
-        runs = signed.store.job_runs
-        job = _purge_job(box_jobs(JobParts(signed.store, utc_now)))
-        outcome = JobRunner(runs, lambda _event: None, utc_now, lambda: True).run(job)
-        last = runs.last(job.name)
-    why = "" if last is None else last.why
-    if outcome is not JobOutcome.DONE:
-        raise StoreError(why or "A purge is under way in another program.", "")
-    print(clean_text(why))
+        job = purge_job_of(box_jobs(JobParts(signed.store, utc_now)))
+        told = run_purge(signed.desk, signed.store, job, options.today, "alpr purge", utc_now)
+    print(clean_text(told))
     return 0
 
 
@@ -119,10 +96,6 @@ def _certificate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _purge_job(jobs: tuple[Job, ...]) -> Job:
-    return next(job for job in jobs if job.action is Action.PURGE)
-
-
 def _cells(certificate: PurgeCertificate) -> tuple[str, ...]:
     return (
         certificate.number,
@@ -131,35 +104,23 @@ def _cells(certificate: PurgeCertificate) -> tuple[str, ...]:
         str(certificate.hits),
         str(certificate.held),
         str(certificate.unreceipted),
-        _instant(certificate.oldest),
-        _instant(certificate.newest),
+        instant(certificate.oldest),
+        instant(certificate.newest),
         "yes" if certificate.is_proven else "NO",
     )
 
 
-def _print_tally(what: str, tally: PurgeTally) -> None:
-    for name, value in (
-        ("reads", tally.reads),
-        ("hits", tally.hits),
-        ("pictures", tally.pictures),
-        ("held", tally.held),
-        ("unreceipted", tally.unreceipted),
-        ("log days", tally.subject_days),
-    ):
-        _print(f"{what} {name}", str(value))
-    _print(f"{what} oldest", _instant(tally.oldest))
-    _print(f"{what} newest", _instant(tally.newest))
-
-
-def _instant(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat(timespec="seconds")
+def _print_rows(rows: list[list[str]]) -> None:
+    for row in rows:
+        _print(*row)
 
 
 def _print(*cells: str) -> None:
     print("\t".join(clean_text(cell) for cell in cells))
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """Return the day of an option."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -154,7 +154,7 @@ def outlook_lines(outlook: PurgeOutlook, now: datetime) -> tuple[str, ...]:
     rules, due, notice = outlook.rules, outlook.due, outlook.notice
     if rules is None or due is None:
         return ("There are no retention rules, so nothing is purged: `alpr retention set`.",)
-    days = rules.car_days
+    days = rules.days(outlook.place)
     lines = [
         f"Rules {rules.version}: reads {days[DataClass.READ]} days, hits {days[DataClass.HIT]},"
         f" plates on the log {days[DataClass.SUBJECT]}",

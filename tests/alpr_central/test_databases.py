@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,43 +14,14 @@ from pathlib import Path
 import obstore
 import pytest
 
-from alpr_central.intake import month_of
+from alpr_central.months import month_of
 from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.correction import make_correction
 from alpr_core.errors import InputError, StoreError
 from alpr_core.read_query import ReadQuery, typed_pattern, whole_plate
 from alpr_core.sighting import Match
-from bench.postgres import NoPostgres, postgres_server
-from tests.alpr_central.fleet import Fleet, drive, fleet, own_pictures, sync
+from tests.alpr_central.fleet import Fleet, fleet, own_pictures, sync
 from tests.db.sample_sightings import Outcomes, make_entry, make_sighting
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    try:
-        with postgres_server() as url:
-            yield url
-    except NoPostgres as fault:
-        pytest.skip(str(fault))
-
-
-@pytest.fixture(params=["embedded", "postgres"])
-def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fleet]:
-    """A fleet on each kind of database; PostgreSQL begins empty."""
-    url = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres")
-        _empty(url)
-    with fleet(tmp_path, database=url) as one:
-        yield one
-
-
-def _empty(url: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
 
 
 def test_what_arrives_is_found_by_plate_part_and_correction(running: Fleet) -> None:
@@ -121,19 +91,18 @@ def test_a_covert_hit_is_neither_named_nor_found_by_its_list(running: Fleet) -> 
     assert shelf.find(ReadQuery(hotlist=entry.hotlist), 9, None).reads == ()
 
 
-def test_a_month_is_dropped_with_its_pictures(running: Fleet) -> None:
-    """Dropping a month takes its records, its pictures and their key; what came in another month stays."""
-    store = running.car("unit 12", reads=2)
+def test_a_correction_finds_the_read_of_an_earlier_batch(running: Fleet) -> None:
+    """What is corrected days later stands where its read stands in time, on either kind of database."""
+    store = running.car("unit 12", reads=1)
     sync(store)
-    month = month_of(datetime.now(UTC))
-    picture = next(iter(running.pictures()))
-    assert running.central.drop_month(month) > 0
-    assert running.records_of() == []
-    with pytest.raises(StoreError):
-        running.central.pictures.get(month, picture)
-    drive(store, 1, first=20)
+    (read,) = store.sightings.latest(1)
+    with store.ledger.writing():
+        store.read_shelf.correct(
+            make_correction(read.sighting_id, "6XYZ789", "NV", "4711", "seen on it", running.now())
+        )
     sync(store)
-    assert len(running.records_of()) == 1
+    (found,) = running.central.reads.find(ReadQuery(plate=whole_plate("6XYZ789")), 9, None).reads
+    assert found.seen_at == read.seen_at
 
 
 def test_a_picture_that_was_altered_at_the_server_is_not_shown(tmp_path: Path) -> None:
@@ -181,7 +150,8 @@ def test_pictures_lie_in_a_real_s3_store(tmp_path: Path, monkeypatch: pytest.Mon
                 store = running.car("unit 12", reads=2)
                 sync(store)
                 assert running.pictures() == own_pictures(store)
-                assert running.central.drop_month(month_of(datetime.now(UTC))) == 4
+                assert running.central.pictures.keep_only(month_of(datetime.now(UTC)), ()) == 4
+                assert running.central.pictures.count(month_of(datetime.now(UTC))) == 0
         finally:
             process.kill()
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,12 +15,15 @@ from typing import NamedTuple
 
 import pytest
 
+from alpr_core.accounts.one_time_code import STEP_S
 from alpr_core.permissions import Role
+from alpr_core.retention import sign_rules
 from alpr_tui.__main__ import main
 from alpr_tui.demo_people import PEOPLE, DemoPeople, demo_people
 from db.keys import make_demo_key_file, read_key_file
 from db.store import Store
 from tests.alpr_central.fleet import drive
+from tests.db.purging import AGENCY, rules
 
 
 class Running(NamedTuple):
@@ -70,15 +74,19 @@ def typed(folder: Path, role: Role, *words: str) -> int:
 
 
 _STEPS: dict[tuple[Path, Role], int] = {}
+_HOLDS_S = 10
 
 
 def _code(folder: Path, role: Role) -> str:
-    """Return a code that was not used yet: the one before the moment's, the moment's, the one after."""
-    step = _STEPS[folder, role] = _STEPS.get((folder, role), -2) + 1
+    """Return a code that was not used yet and holds for ten seconds at least."""
+    now_s = time.time()
+    first = int(now_s + _HOLDS_S) // STEP_S - 1
+    step = _STEPS[folder, role] = max(_STEPS.get((folder, role), 0) + 1, first)
+    time.sleep(max(0.0, (step - 1) * STEP_S - now_s))  # the next one but one is not taken yet
     uris = json.loads((folder / "demo-logins.json").read_text("ascii"))
     people = DemoPeople({person.badge: uris[person.badge] for person in PEOPLE})
     person = next(person for person in PEOPLE if person.role is role)
-    return people.code(person, datetime.now(UTC) + timedelta(seconds=30 * step))
+    return people.code(person, datetime.fromtimestamp(step * STEP_S, UTC))
 
 
 def test_a_box_is_enrolled_and_offloaded_by_commands(
@@ -111,6 +119,21 @@ def test_a_list_that_cannot_be_read_is_said_to_whoever_may_publish(
     assert "cannot be read" not in capsys.readouterr().err
     assert typed(running.folder, Role.ADMINISTRATOR, *words) != 0
     assert "cannot be read (No such file" in capsys.readouterr().err
+
+
+def test_rules_are_set_and_looked_at_while_the_server_runs(
+    running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An administrator sets the signed rules, an auditor sees what is due, and an officer lets nothing run."""
+    note = tmp_path / "rules.note"
+    note.write_bytes(sign_rules(rules(), [AGENCY]))
+    words = ["central", "retention-set", str(note), "--signed-by", AGENCY.verifier.vkey]
+    assert typed(running.folder, Role.ADMINISTRATOR, *words) == 0
+    assert ["rules", "1"] in _rows(capsys)
+    run = ["central", "purge-run", "--today", f"{datetime.now(UTC):%Y-%m-%d}"]
+    assert typed(running.folder, Role.OFFICER, *run) == 12
+    assert typed(running.folder, Role.AUDITOR, "central", "purge-preview") == 0
+    assert ["due reads", "0"] in _rows(capsys)
 
 
 def test_only_an_administrator_revokes(

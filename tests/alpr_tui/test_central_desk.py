@@ -14,7 +14,7 @@ from alpr_core.permissions import Role
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_tui.app import AlprApp
 from alpr_tui.box import Box
-from alpr_tui.central.desk import SERVER_PAGES, fleet_workplace
+from alpr_tui.central.desk import SERVER_PAGES, fleet_workplace, server_box
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.places import PLACES
@@ -49,7 +49,7 @@ def house(staffed: StaffedStore, tmp_path: Path) -> Iterator[CentralHouse]:
 
 def desk_at(house: CentralHouse, staffed: StaffedStore, role: Role | None) -> tuple[Box, Workplace]:
     """Return the server's box and workplace, with somebody logged in; on the staffed store's time."""
-    box = Box(house.store, None, [], lambda _event: None)
+    box = server_box(house, lambda _event: None)
     box._now = lambda: staffed.now
     workplace = fleet_workplace(house, box)
     if role is not None:

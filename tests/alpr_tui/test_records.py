@@ -81,7 +81,7 @@ async def test_a_purge_is_confirmed_and_its_certificate_printed(tmp_path: Path) 
             store.retention.take_rules(note, AGENCY.verifier.vkey, world.staffed.now, "A-1")
         world.staffed.now += timedelta(days=60)
         world.staffed.log_in(world.desk, Role.ADMINISTRATOR)
-        job = PurgeJob(store, lambda: world.staffed.now)
+        job = PurgeJob(store, store.purge, lambda: world.staffed.now)
         for _ in range(9):
             job.work(Course(lambda _: None))
             world.staffed.now += timedelta(days=1)

@@ -146,7 +146,7 @@ def run_until_step(step: int, work: Callable[[Callable[[str], None]], object]) -
 
     `work` is given a function for steps of its own, which count too.
     """
-    return in_child(lambda: _until_step(step, work))
+    return in_child(lambda: until_step(step, work))
 
 
 def kill_at_random(
@@ -206,7 +206,8 @@ def _code_secret_of(box: SampleBox, root_key: RootKey) -> bytes:
         database.shut()
 
 
-def _until_step(last: int, work: Callable[[Callable[[str], None]], object]) -> None:
+def until_step(last: int, work: Callable[[Callable[[str], None]], object]) -> None:
+    """Run `work` and die before its change number `last` to a file."""
     steps = iter(range(last + 1))
 
     def count(_: str) -> None:

@@ -112,7 +112,7 @@ class PurgeWorld:
         assert taken is not None
         cuts = cut_offs(taken.car_days, self.now)
         with self.store.ledger.writing():
-            tally = self.store.due_reads.tally(cuts, self.now)
+            tally = self.store.purge.tally(cuts, self.now)
             self.store.retention.announce(taken, cuts, tally, self.now)
         notice = self.store.retention.open_notice()
         assert notice is not None

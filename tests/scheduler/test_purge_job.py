@@ -38,7 +38,7 @@ def world(tmp_path: Path) -> Iterator[PurgeWorld]:
 
 
 def look(world: PurgeWorld) -> str:
-    return PurgeJob(world.store, lambda: world.now).work(Course(lambda _: None))
+    return PurgeJob(world.store, world.store.purge, lambda: world.now).work(Course(lambda _: None))
 
 
 def purge_job(world: PurgeWorld) -> Job:
@@ -147,7 +147,7 @@ def purges_of(staffed: StaffedStore, badge: str) -> Purges:
     return Purges(
         desk,
         store.retention,
-        store.due_reads.tally,
+        store.purge,
         purge_certificate_pdf,
         lambda file, content: str(file.write_bytes(content)),
         lambda: staffed.now,
@@ -160,12 +160,12 @@ def test_two_different_persons_confirm(staffed: StaffedStore) -> None:
     first.take_rules(sign_rules(rules(confirmations=2), [AGENCY]), AGENCY.verifier.vkey)
     with pytest.raises(UsageError, match="No purge is announced"):
         first.confirm()
-    job = PurgeJob(staffed.store, lambda: staffed.now)
+    job = PurgeJob(staffed.store, staffed.store.purge, lambda: staffed.now)
     with staffed.store.ledger.writing():
         found = staffed.store.retention.rules()
         assert found is not None
         cuts = cut_offs(found.car_days, staffed.now)
-        tally = staffed.store.due_reads.tally(cuts, staffed.now)
+        tally = staffed.store.purge.tally(cuts, staffed.now)
         staffed.store.retention.announce(found, cuts, tally, staffed.now)
     for _ in range(8):
         job.work(Course(lambda _: None))
