@@ -176,6 +176,11 @@ _ACCOUNT_TABLES = (
 )
 
 
+def m0016_salts(database: StoreDatabase) -> None:
+    """What opens the commitment of a read's audit entry lies beside the read and goes with it."""
+    database.execute_sql("ALTER TABLE sighting ADD COLUMN salt BLOB")
+
+
 MIGRATIONS: tuple[Change, ...] = (
     m0001_first_tables,
     m0002_accounts,
@@ -190,6 +195,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0011_packages,
     m0012_sync,
     m0017_travelling_accounts,
+    m0016_salts,
 )
 
 

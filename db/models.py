@@ -82,6 +82,8 @@ class SightingRow(Model):
     track_deg = FloatField(null=True)
     """Over ground, from true north."""
     position_quality = TextField(null=True)
+    salt = BlobField(null=True)
+    """Opens what the read's audit entry commits to; None for reads of an earlier version."""
 
     class Meta:
         table_name = "sighting"

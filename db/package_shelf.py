@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from alpr_core.audit.read_commitment import CommittedRead, committed_text
 from alpr_core.correction import StoredCorrection
 from alpr_core.packages.contents import Picture
 from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
 from alpr_core.sighting import StoredSighting
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
-from db.models import PictureRow
+from db.models import PictureRow, SightingRow
 from db.pictures import PictureKind
 from db.read_shelf import StoreReadShelf
 from db.sightings import Sightings
@@ -47,6 +48,17 @@ class StorePackageShelf:
         chosen = PictureRow.select(PictureRow.kind).where(PictureRow.sighting_id == sighting_id)
         with told_as_store_errors(self._database.file):
             return tuple(sorted(str(row.kind) for row in chosen.execute(self._database)))
+
+    def committed(self, sighting_id: str) -> CommittedRead | None:
+        read = SightingRow.select().where(SightingRow.id == sighting_id)
+        named = PictureRow.select().where(PictureRow.sighting_id == sighting_id)
+        with told_as_store_errors(self._database.file):
+            row = read.get_or_none(self._database)
+            digests = {str(one.kind): one.jpeg_sha256 for one in named.execute(self._database)}
+        if row is None or row.salt is None:
+            return None
+        text = committed_text(row.id, row.camera, row.seen_at, row.plate, row.state, digests)
+        return CommittedRead(text, bytes(row.salt))
 
     def pictures(self, sighting_ids: Iterable[str]) -> Iterator[Picture]:
         for sighting_id in sighting_ids:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft, Subject
+from alpr_core.audit.read_commitment import (
+    COMMITMENT,
+    CommittedRead,
+    committed_text,
+    fresh_salt,
+)
 from alpr_core.hit import hits_of
 from alpr_core.permissions import Action
 from alpr_core.position import Position
@@ -43,6 +49,8 @@ class Recording:
     pictures: tuple[EncodedPicture, ...]
     payload: str
     """Canonical JSON for the outbox, see `canonical_payload`."""
+    committed: CommittedRead
+    """What its audit entry commits to."""
 
 
 def prepare(sighting: Sighting, match: Match | None) -> Recording:
@@ -53,7 +61,19 @@ def prepare(sighting: Sighting, match: Match | None) -> Recording:
         RuntimeError, ValueError: a time without zone or a number that is none; our own fault.
     """
     pictures = encode_pictures(sighting)
-    return Recording(sighting, match, pictures, canonical_payload(sighting, match, pictures))
+    reading = sighting.reading
+    digests = {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures}
+    text = committed_text(
+        sighting.sighting_id,
+        sighting.camera,
+        sighting.seen_at,
+        reading.text,
+        reading.state,
+        digests,
+    )
+    committed = CommittedRead(text, fresh_salt())
+    payload = canonical_payload(sighting, match, digests, committed.salt)
+    return Recording(sighting, match, pictures, payload, committed)
 
 
 def insert_rows(
@@ -64,7 +84,7 @@ def insert_rows(
     Whatever must be on record together with a sighting is inserted here, table by table: one call of
     the driver for a whole group.
     """
-    _SIGHTINGS.into(database, (_sighting_fields(recording.sighting) for recording in recordings))
+    _SIGHTINGS.into(database, map(_sighting_fields, recordings))
     _PICTURES.into(
         database,
         (
@@ -112,7 +132,11 @@ def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
     Source: California Civil Code 1798.90.52(a); policy 462.5(a).
     """
     sighting, match = recording.sighting, recording.match
-    facts = [("sighting", sighting.sighting_id), ("camera", sighting.camera)]
+    facts = [
+        ("sighting", sighting.sighting_id),
+        ("camera", sighting.camera),
+        (COMMITMENT, recording.committed.sha256),
+    ]
     # The log is read in the car too: of a covert entry it says nothing.
     if match is not None and match.first_shown is not None:
         facts.append(("hotlist", match.first_shown.entry.hotlist))
@@ -126,9 +150,13 @@ def sighting_draft(recording: Recording, watcher: Actor | None) -> EntryDraft:
 
 
 def canonical_payload(
-    sighting: Sighting, match: Match | None, pictures: tuple[EncodedPicture, ...]
+    sighting: Sighting, match: Match | None, pictures: Mapping[str, str], salt: bytes
 ) -> str:
     """Return the record of a sighting as canonical JSON.
+
+    Args:
+        pictures: SHA-256 of the JPEG by kind.
+        salt: Of the audit entry's commitment, which the server's packages open too.
 
     Whole numbers: microseconds, 1/10,000 of certainty, 1/100 pixel, 1e-7 and 1/100 degree, mm/s.
     Pictures are named by the SHA-256 of their JPEG.
@@ -156,7 +184,8 @@ def canonical_payload(
         "hits": [
             hit_content(hit) for hit in hits_of(sighting.sighting_id, match, sighting.seen_at)
         ],
-        "pictures": {p.kind.value: hashlib.sha256(p.jpeg).hexdigest() for p in pictures},
+        "pictures": dict(pictures),
+        "salt": salt.hex(),
     }
     return canonical_json(content)
 
@@ -182,7 +211,8 @@ def _picture_fields(sighting_id: str, picture: EncodedPicture) -> dict[str, obje
     }
 
 
-def _sighting_fields(sighting: Sighting) -> dict[str, object]:
+def _sighting_fields(recording: Recording) -> dict[str, object]:
+    sighting = recording.sighting
     reading = sighting.reading
     box = reading.box
     return {
@@ -207,5 +237,6 @@ def _sighting_fields(sighting: Sighting) -> dict[str, object]:
         "frame_width_px": sighting.frame.width_px,
         "frame_height_px": sighting.frame.height_px,
         "supersedes": sighting.supersedes,
+        "salt": recording.committed.salt,
         **to_row(sighting.position)._asdict(),
     }

@@ -14,7 +14,8 @@ Form, version 1. `package.json` names the package, its recipients and the digest
 in. The key is sealed for each recipient by HPKE (RFC 9180: X25519, HKDF-SHA256, AES-256-GCM). `manifest.json`,
 last in the archive, has the SHA-256 of each file. `proof.json` is the entry of the export on the agency's audit
 log, with its inclusion proof (RFC 6962) to a signed checkpoint (C2SP tlog-checkpoint). The entry states the
-digests, so nobody can change the package afterwards.
+digests, so nobody can change the package afterwards. The entry that recorded a read commits to its plate, state,
+time, camera and pictures by a salted SHA-256; `reads.json` opens it, so the read is the one that the log recorded.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from typing import Any, BinaryIO, Optional
 
 FORMAT = "alpr-tui package 1"
 HEAD_FILE, CONTENTS_FILE, PROOF_FILE = "package.json", "contents.sealed", "proof.json"
+COMMITMENT = "read_sha256"
+"""Fact of the entry that recorded a read: SHA-256 of salt and text, both of which the package opens."""
 MANIFEST_FILE, ENTRIES_FILE, READS_FILE = "manifest.json", "audit/entries.json", "reads.json"
 CHUNK_BYTES = 1 << 20
 TAG_BYTES = 16
@@ -103,8 +106,11 @@ def _check(
         say("note  the contents were not opened; --key opens them")
         return
     key = content_key(head, read_private_key(key_file))
-    count = check_files(folder, head, key, out)
+    count, bound, reads = check_files(folder, head, key, out)
     say(f"ok    {count} files inside, each with the SHA-256 of the manifest")
+    say(
+        f"{'ok  ' if bound == reads else 'note'}  {bound} of {reads} reads are as the log recorded them"
+    )
     if out is not None:
         say(f"ok    written to {out}")
 
@@ -312,8 +318,13 @@ def files_inside(folder: Path, head: Any, key: bytes) -> Iterator[tuple[str, byt
             raise Unfit("the archive inside is damaged.") from fault
 
 
-def check_files(folder: Path, head: Any, key: bytes, out: Optional[Path] = None) -> int:
-    """Check every file, picture and entry inside; write the files if a folder is named. Return their count."""
+def check_files(
+    folder: Path, head: Any, key: bytes, out: Optional[Path] = None
+) -> tuple[int, int, int]:
+    """Check every file, picture and entry inside; write the files if a folder is named.
+
+    Return how many files, how many reads that are bound to their entry, and how many reads.
+    """
     digests: dict[str, str] = {}
     kept: dict[str, bytes] = {}
     if out is not None:
@@ -332,12 +343,17 @@ def check_files(folder: Path, head: Any, key: bytes, out: Optional[Path] = None)
         raise Unfit("a list is missing inside.")
     if _json(kept[MANIFEST_FILE]).get("files") != digests:
         raise Unfit("a file inside is another one than the manifest says.")
-    _check_reads(_json(kept[READS_FILE]), _json(kept[ENTRIES_FILE]), digests)
-    return len(digests)
+    reads = _json(kept[READS_FILE])
+    bound = _check_reads(reads, _json(kept[ENTRIES_FILE]), digests)
+    return len(digests), bound, len(reads["reads"])
 
 
-def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> None:
-    """Check that each read's pictures are the ones inside, and that its entries are on the log."""
+def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> int:
+    """Check each read's pictures and entries, and that it is the read that its entry commits to.
+
+    Return how many reads are bound so.
+    """
+    committed: dict[str, str] = {}
     try:
         for read in reads["reads"]:
             for picture in read["pictures"]:
@@ -347,8 +363,40 @@ def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> None:
             note = entries["checkpoints"][str(one["size"])]
             leaf = base64.b64decode(one["entry"], validate=True)
             check_inclusion(leaf, one["index"], one["hashes"], note, entries["vkeys"])
+            facts = json.loads(leaf)["facts"]
+            if COMMITMENT in facts:
+                committed[facts["sighting"]] = facts[COMMITMENT]
+        return sum(_is_bound(read, committed.get(read["read"])) for read in reads["reads"])
     except (KeyError, TypeError, ValueError) as fault:
         raise Unfit(f"the lists of reads and entries are damaged ({fault}).") from fault
+
+
+def _is_bound(read: Any, commitment: Optional[str]) -> bool:
+    """Check that a read is the one that the log recorded; False if no entry commits to it."""
+    if commitment is None:
+        return False
+    if read["committed"] is None:
+        raise Unfit(f"read {read['read']} does not open what its entry on the log commits to.")
+    name, text = read["read"], read["committed"]["text"]
+    salted = bytes.fromhex(read["committed"]["salt"]) + text.encode()
+    if hashlib.sha256(salted).hexdigest() != commitment:
+        raise Unfit(f"read {name} is another one than its entry on the log commits to.")
+    recorded = _json(text.encode())
+    was_plate = read["corrections"][0]["from"] if read["corrections"] else read["plate"]
+    pictures = {
+        one["file"].rpartition("/")[2].partition(".")[0]: one["sha256"] for one in read["pictures"]
+    }
+    fits = (
+        recorded["sighting"] == name
+        and recorded["plate"] == read["read_as"] == was_plate
+        and recorded["camera"] == read["camera"]
+        and recorded["seen_at"][:22] == read["seen_at"][:22]
+        and (read["corrections"] or recorded["state"] == read["state"])
+        and all(recorded["pictures"].get(kind) == sha256 for kind, sha256 in pictures.items())
+    )
+    if not fits:
+        raise Unfit(f"read {name} is told otherwise than the log recorded it.")
+    return True
 
 
 def _is_safe(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from alpr_core.audit.read_commitment import CommittedRead
 from alpr_core.correction import StoredCorrection
 from alpr_core.packages.contents import Member, Picture
 from alpr_core.packages.order import HandOver, PackageRecord, Recipient, SealedContents
@@ -25,6 +26,10 @@ class PackageShelf(Protocol):
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]: ...
 
     def picture_kinds(self, sighting_id: str) -> tuple[str, ...]: ...
+
+    def committed(self, sighting_id: str) -> CommittedRead | None:
+        """Return what opens the commitment of the read's audit entry; None if it has none."""
+        ...
 
     def pictures(self, sighting_ids: Iterable[str]) -> Iterator[Picture]:
         """Yield every picture, opened and checked; one is in memory at a time."""

@@ -261,6 +261,7 @@ class Packages:
                 tools.shelf.corrections(read.sighting_id),
                 entries.get(read.sighting_id, ()),
                 tools.shelf.picture_kinds(read.sighting_id),
+                tools.shelf.committed(read.sighting_id),
             )
             for read in reads
         )

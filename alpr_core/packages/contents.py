@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alpr_core.audit.entry_form import canonical_json, write_time
+from alpr_core.audit.read_commitment import CommittedRead
 from alpr_core.correction import StoredCorrection
 from alpr_core.csv_text import csv_line
 from alpr_core.desk.audit_ports import InclusionProof
@@ -42,6 +43,8 @@ class PackedRead:
     """Of the audit log; none if the keys of its day were destroyed."""
     picture_kinds: tuple[str, ...]
     """Pictures that the store has: `plate`, `frame`, `overview`."""
+    committed: CommittedRead | None
+    """What opens the commitment of its audit entry; None for reads of an earlier version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _read(one: PackedRead, pictures: list[dict[str, str]]) -> dict[str, Any]:
         "place": dict(zip(("latitude", "longitude", "fix"), _place(read), strict=True)),
         "hotlist": read.hotlist,
         "pictures": pictures,
+        "committed": _committed(one.committed),
         "corrections": [
             {
                 "from": stored.was_plate,
@@ -158,6 +162,10 @@ def _read(one: PackedRead, pictures: list[dict[str, str]]) -> dict[str, Any]:
             for stored in one.corrections
         ],
     }
+
+
+def _committed(opened: CommittedRead | None) -> dict[str, str] | None:
+    return None if opened is None else {"text": opened.text, "salt": opened.salt.hex()}
 
 
 def _place(read: StoredSighting) -> tuple[str, str, str]:

@@ -66,7 +66,8 @@ def test_a_package_holds_everything_of_its_reads(desk: PackageDesk, tmp_path: Pa
     said: list[str] = []
     folder = desk.folder / record.number
     verify_package.check(folder, None, desk.private_file, tmp_path / "out", said.append)
-    assert len([line for line in said if line.startswith("ok")]) == 4
+    assert len([line for line in said if line.startswith("ok")]) == 5
+    assert "ok    3 of 3 reads are as the log recorded them" in said
     listed = json.loads((tmp_path / "out/reads.json").read_text())["reads"]
     assert [read["plate"] for read in listed] == ["7ABC123", "8XYZ981", "7ABC123"]
     assert listed[1]["read_as"] == "8XYZ987" and listed[1]["corrections"][0]["by"] == "4711"
@@ -83,6 +84,18 @@ def test_a_package_holds_everything_of_its_reads(desk: PackageDesk, tmp_path: Pa
     assert [row[3] for row in rows[1:]] == ["7ABC123", "8XYZ981", "7ABC123"]
     assert rows[1][7:10] == ["33.759200 N", "117.989700 W", "autonomous"]
     assert listed[0]["place"]["longitude"] == "-117.9897000"
+
+
+@pytest.mark.parametrize("change", ["state = 'NV'", "camera = 'rear'"])
+def test_a_read_told_otherwise_than_recorded_does_not_verify(
+    desk: PackageDesk, change: str
+) -> None:
+    """Even if whoever keeps the store alters a read before he packs it, its entry on the log gives him away."""
+    database = desk.staffed.store.outbox._database
+    database.execute_sql(f"UPDATE sighting SET {change} WHERE id = ?", (IDS[1],))
+    record = desk.make()
+    with pytest.raises(verify_package.Unfit, match=f"read {IDS[1]} is another one than its entry"):
+        verify_package.check(desk.folder / record.number, None, desk.private_file)
 
 
 def test_nobody_else_opens_it(desk: PackageDesk, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_sighting_keeps_its_place(open_store: OpenStore) -> None:
     stored = store.sightings.get(sighting.sighting_id)
     assert stored is not None
     assert stored.position == position
-    assert json.loads(canonical_payload(sighting, None, ()))["position"] == {
+    assert json.loads(canonical_payload(sighting, None, {}, b""))["position"] == {
         "lat_e7": 337592412,
         "lon_e7": -1179939001,
         "speed_mmps": 8750,
