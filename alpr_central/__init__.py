@@ -4,7 +4,8 @@ Reading order: `models` and `databases` (where records lie), `authority` and `bo
 `record_fields`, `told_reads`, `partial_uploads`, `pictures`, `holds` and `intake` (what they bring), `months`,
 `due_months` and `month_purge` (how it goes again),
 `witness_office` (their logs), `package_shelf` (what goes down), `central` (all of it, joined),
-`request_content` and `app` (the paths), `connections` and `server` (TLS), `read_shelf` (the records for a desk),
+`request_content` and `app` (the paths), `connections` and `server` (TLS), `read_shelf`, `evidence_shelf` and
+`car_reports` (the records for a desk),
 `events` (what it tells).
 
 It imports `alpr_core` only. Its accounts, desk and audit log are a store of the box's kind, which

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alpr_central.authority import KeyAndCertificate
 from alpr_central.boxes import Boxes
+from alpr_central.car_reports import CarReports
 from alpr_central.databases import Records
 from alpr_central.due_months import DueMonths
 from alpr_central.events import CentralEvent
@@ -81,6 +82,7 @@ class Central:
         self.reads = CentralReadShelf(records, self.pictures)
         self.holds = FleetHolds(records, self.reads)
         self.intake = Intake(records, self.pictures, self.holds, identity.signer, now, room)
+        self.car_reports = CarReports(records, self.boxes)
         self.witness = WitnessOffice(self.boxes, identity.witness, now)
         self.packages = PackageShelf(records, identity.signer, now)
         self.due = DueMonths(records)

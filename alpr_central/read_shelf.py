@@ -18,7 +18,7 @@ from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SIGHTING
 from alpr_central.told_reads import told_correction, told_sighting
 from alpr_core.correction import Correction, StoredCorrection
-from alpr_core.errors import InputError
+from alpr_core.errors import InputError, StoreError
 from alpr_core.instants import to_micros
 from alpr_core.read_query import (
     METRES_PER_DEGREE,
@@ -36,6 +36,8 @@ _E7 = 10_000_000
 _SCENES = ("overview", "frame")
 """Kinds of a record's pictures that show the scene, the better one first."""
 
+_HERE = """SELECT 1 FROM image WHERE month = ? AND sha256 = ? AND stored_at IS NOT NULL
+    AND lost_why IS NULL LIMIT 1"""
 _PAYLOADS = "SELECT kind, month, payload FROM record WHERE sighting_id IN ({}) ORDER BY sequence"
 
 
@@ -55,7 +57,7 @@ class CentralReadShelf:
         is_pattern = query.plate is not None and not query.plate.is_exact
         look = self._by_month if is_pattern else self._at_once
         found = [sighting_id for _, sighting_id in look(query, limit + 1, after)]
-        reads = self._some(found[:limit])
+        reads = self.some(found[:limit])
         is_last = len(found) <= limit or not reads
         end = None if is_last else ReadPlace(reads[-1].seen_at, reads[-1].sighting_id)
         return ReadPage(reads, end)
@@ -86,7 +88,7 @@ class CentralReadShelf:
 
     def get(self, sighting_id: str) -> StoredSighting | None:
         """Return one read; None if the fleet has none of this id."""
-        return next(iter(self._some([sighting_id])), None)
+        return next(iter(self.some([sighting_id])), None)
 
     def pictures(self, sighting_id: str) -> tuple[bytes | None, bytes | None]:
         """Return plate and scene as JPEG; None where none was taken or the car lost it."""
@@ -94,7 +96,7 @@ class CentralReadShelf:
             if kind == SIGHTING:
                 named: dict[str, str] = json.loads(payload).get("pictures", {})
                 scene = next((named[one] for one in _SCENES if one in named), None)
-                return self._jpeg(month, named.get("plate")), self._jpeg(month, scene)
+                return self.picture(month, named.get("plate")), self.picture(month, scene)
         return None, None
 
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]:
@@ -112,7 +114,19 @@ class CentralReadShelf:
             "Correct the read in the car; the correction comes with the next sync.",
         )
 
-    def _some(self, sighting_ids: Sequence[str]) -> tuple[StoredSighting, ...]:
+    def told(self, sighting_id: str) -> tuple[int, dict[str, Any]]:  # Any: JSON
+        """Return a read as its car told it, and the partition of its pictures.
+
+        Raises:
+            StoreError: the fleet has none of this id.
+        """
+        for kind, month, payload in self._payloads([sighting_id]):
+            if kind == SIGHTING:
+                content: dict[str, Any] = json.loads(payload)
+                return month, content
+        raise StoreError("This read is not in the store.", "It may have been purged.")
+
+    def some(self, sighting_ids: Sequence[str]) -> tuple[StoredSighting, ...]:
         """Return these reads in this order, as corrected."""
         told: dict[str, dict[str, Any]] = {}  # Any: JSON
         last: dict[str, dict[str, Any]] = {}
@@ -130,8 +144,11 @@ class CentralReadShelf:
         marks = ", ".join("?" * len(sighting_ids))
         return self._records.rows(_PAYLOADS.format(marks), list(sighting_ids))
 
-    def _jpeg(self, month: int, name: str | None) -> bytes | None:
-        return None if name is None else self._pictures.get(month, name)
+    def picture(self, month: int, name: str | None) -> bytes | None:
+        """Return a picture as JPEG; None if none was taken, it has not come yet, or the car lost it."""
+        if name is None or not self._records.rows(_HERE, (month, name)):
+            return None
+        return self._pictures.get(month, name)
 
 
 def _statement(

@@ -44,6 +44,7 @@ def audit_report(figures: AuditFigures) -> bytes:
         caution=CAUTION,
         blocks=(
             *_summary(figures),
+            *_cars(figures),
             *_accesses(figures),
             *_reviews(figures),
             *_logins(figures),
@@ -70,7 +71,9 @@ def _summary(figures: AuditFigures) -> tuple[Block, ...]:
         ),
         KeyValues(
             (
-                ("Box", figures.box),
+                ("Fleet", f"{len(figures.cars)} cars and the server")
+                if figures.cars
+                else ("Box", figures.box),
                 ("Designee", figures.designee),
                 ("Reads recorded", f"{accesses.reads_recorded:,}"),
                 ("Accesses", f"{total:,} by {len(accesses.users)} people, {refused:,} refused"),
@@ -86,6 +89,7 @@ def _findings(figures: AuditFigures) -> list[str]:
     unjustified = sum(review.not_justified for review in figures.reviews)
     over = sum(training.is_over for training in figures.trainings)
     stale = [each.name for each in figures.lists if each.is_stale or each.failure]
+    missing = [car.car for car in figures.cars if not car.has_reported]
     checks = (
         (accesses.broken_entries, f"altered entries on the audit log: {accesses.broken_entries}"),
         (unjustified, f"sampled accesses that were not justified: {unjustified}"),
@@ -94,10 +98,47 @@ def _findings(figures: AuditFigures) -> list[str]:
         (accesses.lockouts, f"lock-outs and releases: {len(accesses.lockouts)}"),
         (over, f"people without the required training: {over}"),
         (stale, f"lists too old or failed: {', '.join(stale)}"),
+        (missing, f"no report has come from {', '.join(missing)}"),
         (not figures.designee, "no designee is named (462.2.1(e))"),
         (chain.signed < chain.size - 1_000, "the audit log is long unsigned"),
     )
     return [words for applies, words in checks if applies]
+
+
+def _cars(figures: AuditFigures) -> tuple[Block, ...]:
+    if not figures.cars:
+        return ()
+    rows = tuple(
+        (
+            one.car,
+            *(
+                f"{count:,}"
+                for count in (one.reads_recorded, one.accesses, one.refused, one.failed_logins)
+            ),
+            one.reviewed,
+            one.verified,
+        )
+        if one.has_reported
+        else (one.car, "–", "–", "–", "–", "", "no report of this period has come")
+        for one in figures.cars
+    )
+    rights = ("Reads", "Accesses", "Refused", "Failed logins")
+    return (
+        Heading("The cars"),
+        Text(
+            "Each car counts its own audit log and signs its report; the figures below add the cars' reports to"
+            " the server's own log. A change that was made in a car names the car."
+        ),
+        Table(
+            (
+                Column("Car", 1),
+                *(Column(title, 0.8, Align.RIGHT) for title in rights),
+                Column("Review", 1),
+                Column("Log last verified", 2.2),
+            ),
+            rows,
+        ),
+    )
 
 
 def _accesses(figures: AuditFigures) -> tuple[Block, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
-from alpr_core.desk.audit_reports import AuditReports, designee_words
+from alpr_core.desk.audit_reports import AuditReports, ReportMaker, designee_words
 from alpr_core.desk.desk import Desk
-from alpr_core.desk.package_ports import MakeMedium
+from alpr_core.desk.package_ports import MakeMedium, PackageShelf
 from alpr_core.desk.packages import Packages, PackageTools
 from alpr_core.desk.releases import Releases
 from alpr_core.errors import AuditError, InputError
@@ -40,21 +42,46 @@ _TAIL_BYTES = 3
 _HOLD_ID_BYTES = 6
 
 
-def packages_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> Packages:
+class HeldReads(Protocol):
+    """Where holds lie: `db.holds.HoldRows`, or the fleet's."""
+
+    def set(self, hold: Hold, sighting_ids: Sequence[str]) -> Hold: ...
+
+    def reads(self, hold_id: str) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSources:
+    """Whose reads leave and are reported of; made by `own_records`, or for the fleet."""
+
+    shelf: PackageShelf
+    holds: HeldReads
+    reports: ReportMaker
+
+
+def own_records(store: Store) -> RecordSources:
+    """Return a store's own reads."""
+    return RecordSources(store.package_shelf, store.holds, report_maker(store))
+
+
+def packages_of(
+    store: Store, desk: Desk, now: Callable[[], datetime], sources: RecordSources | None = None
+) -> Packages:
     """Return the packages of a store for whoever is at the desk."""
+    sources = sources or own_records(store)
 
     def organisation() -> str:
         return store.settings.agency().organisation
 
     tools = PackageTools(
-        shelf=store.package_shelf,
+        shelf=sources.shelf,
         log=store.audit.records,
         book=store.packages,
         sign=store.ledger.sign,
         custody_form=lambda record, custody, request: custody_form(
             record, custody, request, organisation()
         ),
-        keep=lambda record, reason: _keep(store, record, reason),
+        keep=lambda record, reason: _keep(sources.holds, record, reason),
         number_tail=new_number_tail,
         now=now,
         box=store.box,
@@ -137,9 +164,13 @@ def reads_of(store: Store, hold_id: str | None, canvass_id: str | None) -> tuple
     elif canvass_id is not None:
         canvass = store.canvasses.find(canvass_id)
         found = () if canvass is None else store.canvasses.read_ids(canvass)
-    if not found and (hold_id or canvass_id):
+    return _found(found) if hold_id or canvass_id else found
+
+
+def _found(reads: tuple[str, ...]) -> tuple[str, ...]:
+    if not reads:
         raise InputError("There is no such hold or canvass, or it has no reads.", "See the list.")
-    return found
+    return reads
 
 
 def read_document(file: Path) -> Document:
@@ -200,9 +231,12 @@ def verify_folder(folder: Path) -> tuple[str, ...]:
     return tuple(told)
 
 
-def record_services_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> RecordServices:
+def record_services_of(
+    store: Store, desk: Desk, now: Callable[[], datetime], sources: RecordSources | None = None
+) -> RecordServices:
     """Return what the tabs of evidence, releases and reports work with."""
-    packages = packages_of(store, desk, now)
+    sources = sources or own_records(store)
+    packages = packages_of(store, desk, now, sources)
 
     def pages() -> dict[str, bytes]:
         year = now().year
@@ -215,14 +249,14 @@ def record_services_of(store: Store, desk: Desk, now: Callable[[], datetime]) ->
     return RecordServices(
         packages,
         releases,
-        reports_of(store, desk, now),
+        AuditReports(desk, store.audit_reports, sources.reports, now),
         pages,
-        lambda hold_id: reads_of(store, hold_id, None),
+        lambda hold_id: _found(sources.holds.reads(hold_id)),
         files,
     )
 
 
-def _keep(store: Store, record: PackageRecord, reason: str) -> None:
+def _keep(holds: HeldReads, record: PackageRecord, reason: str) -> None:
     """Hold what was booked or released, in the package's transaction."""
     hold = Hold(
         hold_id=secrets.token_hex(_HOLD_ID_BYTES),
@@ -233,7 +267,7 @@ def _keep(store: Store, record: PackageRecord, reason: str) -> None:
         until=None,
         read_count=len(record.sighting_ids),
     )
-    store.holds.set(hold, record.sighting_ids)
+    holds.set(hold, record.sighting_ids)
 
 
 def new_number_tail() -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from alpr_core.desk.audit_reports import AuditReport
 from alpr_core.reports.period import ReportKind
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
+from db.instants import to_micros
+from db.outbox import put_in_outbox
 from db.package_models import AuditReportRow
+
+OUTBOX_REPORT = "audit_report"
+"""`kind` of an outbox row that carries the table of a report, for the fleet's."""
+
+PAYLOAD_VERSION = 1
+"""First field of every payload; a changed meaning of any field needs the next number."""
 
 
 class AuditReportFiles:
@@ -30,6 +39,16 @@ class AuditReportFiles:
             csv=report.csv,
             signature=report.signature,
         ).execute(self._database)
+        content = {
+            "version": PAYLOAD_VERSION,
+            "number": report.number,
+            "made_at_us": to_micros(report.made_at),
+            "made_by": report.made_by,
+            "pdf_sha256": hashlib.sha256(report.pdf).hexdigest(),
+            "table": report.csv.decode(),
+            "signature": report.signature.decode(),
+        }
+        put_in_outbox(self._database, OUTBOX_REPORT, content, report.made_at)
 
     def all(self) -> tuple[AuditReport, ...]:
         """Return every report, the newest period first."""

@@ -11,7 +11,7 @@ from alpr_core.permissions import Action
 from db.purge_work import PurgeWork
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
-from scheduler.job import Job
+from scheduler.job import Course, Job
 from scheduler.purge_job import PurgeJob
 from scheduler.report_job import make_missing_reports
 from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
@@ -38,11 +38,16 @@ class JobParts:
     """How fast the box may send."""
 
 
-def server_jobs(store: Store, purge: PurgeWork, now: Callable[[], datetime]) -> tuple[Job, ...]:
-    """Return the jobs of a server, which purges the fleet's reads and sends nothing on."""
-    others = {"checkpoint", "health", "integrity", "reports"}
+def server_jobs(
+    store: Store,
+    purge: PurgeWork,
+    make_reports: Callable[[Course], str],
+    now: Callable[[], datetime],
+) -> tuple[Job, ...]:
+    """Return the jobs of a server, which purges and reports for the fleet and sends nothing on."""
+    others = {"checkpoint", "health", "integrity"}
     kept = [job for job in box_jobs(JobParts(store, now)) if job.name in others]
-    return (*kept, _purge_job(PurgeJob(store, purge, now)))
+    return (*kept, _purge_job(PurgeJob(store, purge, now)), _report_job(make_reports))
 
 
 def box_jobs(parts: JobParts) -> tuple[Job, ...]:
@@ -62,10 +67,7 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
         Job(SYNC, "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,
             lambda course: sync_if_enrolled(sync, course), is_long=True, is_on_line=True),
         _purge_job(PurgeJob(store, store.purge, now, copies)),
-        # A clock that is wrong would cut weeks that are not over.
-        Job("reports", "Make the audit reports", _DAY, 10 * _MINUTE, Action.MAKE_REPORT,
-            lambda course: make_missing_reports(store, now, course), is_long=True,
-            needs_trusted_time=True),
+        _report_job(lambda course: make_missing_reports(store, now, course)),
     )  # fmt: skip
     if copies is None:
         return jobs
@@ -78,4 +80,10 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
 
 def _purge_job(job: PurgeJob) -> Job:
     return Job("purge", "Purge what is due", _DAY / 2, 10 * _MINUTE, Action.PURGE, job.work,
+               is_long=True, needs_trusted_time=True)  # fmt: skip
+
+
+def _report_job(work: Callable[[Course], str]) -> Job:
+    # A clock that is wrong would cut weeks that are not over.
+    return Job("reports", "Make the audit reports", _DAY, 10 * _MINUTE, Action.MAKE_REPORT, work,
                is_long=True, needs_trusted_time=True)  # fmt: skip

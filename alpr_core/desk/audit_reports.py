@@ -6,7 +6,7 @@ Source: policy 462.5(c), 462.2.1(c); CJIS Security Policy AU-6.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -42,6 +42,7 @@ from alpr_core.reports.audit_figures import (
     UnjustifiedSample,
     csv_rows,
 )
+from alpr_core.reports.fleet_figures import CarTable, with_cars
 from alpr_core.reports.period import Period, ReportKind, check_over
 
 WHERE = "reports"
@@ -102,6 +103,8 @@ class ReportSources:
     """Draws the report as PDF."""
     sign_text: Callable[[str], bytes]
     """Signs a text with the log's key, as a signed note."""
+    cars: Callable[[Period], Sequence[CarTable]] | None = None
+    """Reports of the fleet's cars for a period; None is a car, which reports of itself."""
 
 
 class ReportMaker:
@@ -136,6 +139,11 @@ class ReportMaker:
 
     def figures(self, period: Period, made_at: datetime, made_by: str) -> AuditFigures:
         """Return what the report says."""
+        sources = self._sources
+        own = self._own_figures(period, made_at, made_by)
+        return own if sources.cars is None else with_cars(own, sources.cars(period))
+
+    def _own_figures(self, period: Period, made_at: datetime, made_by: str) -> AuditFigures:
         sources = self._sources
         standings = sources.standings()
         return AuditFigures(

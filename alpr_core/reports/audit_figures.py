@@ -163,6 +163,22 @@ class KeptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CarLine:
+    """One car in the fleet's report."""
+
+    car: str
+    has_reported: bool
+    """Its own report of the period has come; the rest is empty if it has not."""
+    reads_recorded: int = 0
+    accesses: int = 0
+    refused: int = 0
+    failed_logins: int = 0
+    reviewed: str = ""
+    verified: str = ""
+    """When and how far its log was last hashed again, or the fault."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditFigures:
     """One report."""
 
@@ -181,7 +197,12 @@ class AuditFigures:
     precision: tuple[PrecisionLine, ...]
     kept: tuple[KeptLine, ...]
     chain: ChainLine
+    cars: tuple[CarLine, ...] = ()
+    """Of the fleet's report; none in a car's own."""
 
+
+BY = ": "
+"""Between who and what in the table's row of a change."""
 
 CSV_COLUMNS = ("part", "name", "figure", "value")
 
@@ -191,7 +212,12 @@ CsvRow = tuple[str, str, str, str]
 
 def csv_rows(figures: AuditFigures) -> Iterator[CsvRow]:
     """Yield the report as rows of one table: part, name, figure, value."""
-    yield "report", figures.period.number, "period", figures.period.words
+    number = figures.period.number
+    yield "report", number, "period", figures.period.words
+    yield "report", number, "reads recorded", str(figures.accesses.reads_recorded)
+    yield "report", number, "broken entries", str(figures.accesses.broken_entries)
+    for car in figures.cars:
+        yield "car", car.car, "accesses", str(car.accesses) if car.has_reported else "no report"
     yield from _access_rows(figures.accesses)
     yield from _review_rows(figures)
     for training in figures.trainings:
@@ -230,7 +256,7 @@ def _access_rows(accesses: AccessFigures) -> Iterator[CsvRow]:
     for at, words in accesses.lockouts:
         yield "lock-out", at, "account", words
     for at, who, what, facts in accesses.changes:
-        yield "change", at, f"{who} {what}", facts
+        yield "change", at, f"{who}{BY}{what}", facts
 
 
 def _review_rows(figures: AuditFigures) -> Iterator[CsvRow]:

@@ -23,7 +23,6 @@ from alpr_tui.central.house import CentralHouse
 from alpr_tui.retention_desk import outlook_rows, purge_job_of, purges_at, run_purge, tally_rows
 from db.hotlist_files import write_package
 from db.instants import utc_now
-from scheduler.job_table import server_jobs
 
 Rows = list[list[str]]
 WHERE = "alpr central"
@@ -101,7 +100,7 @@ class CentralDeeds:
 
     def _purge_run(self, words: Mapping[str, str]) -> Rows:
         store, now = self._house.store, self._house.clock.utc
-        job = purge_job_of(server_jobs(store, self._house.purge, now))
+        job = purge_job_of(self._house.jobs())
         today = date.fromisoformat(words["today"])
         return [["purge", run_purge(self._desk, store, job, today, WHERE, now)]]
 

@@ -19,10 +19,10 @@ from alpr_tui.car_devices import CarDevices
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
+from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
 from alpr_tui.watching import mend_window_size
 from alpr_tui.workplace import Workplace
-from scheduler.job_table import server_jobs
 
 SERVER_PAGES = frozenset({"search", "audit", "users", "records", "jobs"})
 """A server has no shift, no list of its own and nobody in the road."""
@@ -66,7 +66,7 @@ def server_box(house: CentralHouse, tell: Callable[[BoxEvent], None]) -> Box:
         [],
         tell,
         devices=CarDevices(house.clock, tell),
-        jobs_of=lambda parts: server_jobs(parts.store, house.purge, parts.now),
+        jobs_of=lambda _parts: house.jobs(),
     )
 
 
@@ -80,4 +80,5 @@ def fleet_workplace(house: CentralHouse, box: Box) -> Workplace:
         reads=Reads(desk, central.reads, now),
         holds=Holds(desk, central.holds, now),
         purges=purges_at(desk, house.store, now, house.purge),
+        records=record_services_of(house.store, desk, now, house.record_sources()),
     )

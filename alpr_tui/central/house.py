@@ -7,6 +7,7 @@ from pathlib import Path
 from alpr_central.central import Central
 from alpr_central.databases import open_records
 from alpr_central.events import CentralEvent
+from alpr_central.evidence_shelf import FleetEvidenceShelf
 from alpr_central.pictures import open_picture_store
 from alpr_core.agency import agency_text
 from alpr_core.audit.entry import Actor, EntryDraft, Outcome
@@ -14,11 +15,15 @@ from alpr_core.sync.package import PEOPLE, SETTINGS
 from alpr_core.sync.people import people_body
 from alpr_core.sync.tls import fingerprint
 from alpr_tui.central.fleet_reads import FleetReads
+from alpr_tui.central.fleet_reports import fleet_report_maker, make_fleet_reports
 from alpr_tui.central.identity import central_identity
+from alpr_tui.records_desk import RecordSources
 from db.keys import KeyUse
 from db.store import Store
 from hw.box_clock import BoxClock
 from hw.server_clock import ServerClock
+from scheduler.job import Job
+from scheduler.job_table import server_jobs
 
 CENTRAL_FOLDER = "central"
 """Beside the store's own files: records and pictures of a server without other places for them."""
@@ -65,6 +70,22 @@ class CentralHouse:
         )
         self.purge = store.purge_of(lambda record: FleetReads(store, self.central, record))
         self.purge.settle()
+
+    def record_sources(self) -> RecordSources:
+        """Return the fleet's reads for evidence, releases and reports."""
+        central = self.central
+        shelf = FleetEvidenceShelf(central.reads)
+        return RecordSources(shelf, central.holds, fleet_report_maker(self.store, central))
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return what the server does by itself."""
+        store, now = self.store, self.clock.utc
+        return server_jobs(
+            store,
+            self.purge,
+            lambda course: make_fleet_reports(store, self.central, now, course),
+            now,
+        )
 
     def publish(self) -> None:
         """Offer people and settings as they are now; without news nothing changes."""

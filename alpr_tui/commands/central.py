@@ -34,7 +34,6 @@ from alpr_tui.signing_in import desk_of, signed_in
 from db.instants import utc_now
 from db.keys import make_demo_key_file, read_key_file
 from db.store import DATABASE_FILE, Store
-from scheduler.job_table import server_jobs
 from scheduler.timetable import Timetable
 
 DEFAULT_PORT = 8462
@@ -158,7 +157,7 @@ def _serve(options: argparse.Namespace) -> int:
         if options.desk:
             return show_desk(house, options.seconds, opened.people, stop)
         timetable = Timetable(
-            server_jobs(house.store, house.purge, house.clock.utc),
+            house.jobs(),
             house.store.job_runs,
             _say_event,
             house.clock.utc,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from alpr_central.server import CentralServer
 from alpr_core.errors import AccessRefused, InputError
+from alpr_core.packages.order import PackageKind, PackageOrder
 from alpr_core.permissions import Role
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_tui.app import AlprApp
@@ -18,10 +20,14 @@ from alpr_tui.central.desk import SERVER_PAGES, fleet_workplace, server_box
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.places import PLACES
+from alpr_tui.records_desk import on_medium, read_recipient
 from alpr_tui.workplace import Workplace
+from db import verify_package
+from db.key_escrow import make_escrow_pair
 from db.store import Store
 from tests.alpr_central.fleet import drive, enrol, sync
 from tests.alpr_tui.watched_app import until
+from tests.db.package_desk import MEDIUM
 from tests.db.sample_sightings import ROOT_KEY
 from tests.db.staffed_store import StaffedStore, staffed_store
 
@@ -76,6 +82,33 @@ def test_a_search_at_the_server_needs_purpose_and_leaves_an_entry(
     assert searched.entry.case == "26-012345"
     with pytest.raises(InputError, match="as the boxes signed"):
         workplace.reads.correct(page.reads[0].sighting_id, "1ABC234", "CA", "typo", purpose)
+
+
+def test_evidence_is_made_of_the_fleets_reads(
+    house: CentralHouse, staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """At the server as in a car: selected, sealed onto a medium, read back, handed over, and held from then on."""
+    _, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
+    purpose, packages = staffed.purpose(workplace.desk), workplace.records.packages
+    make_escrow_pair(tmp_path / "da.key", tmp_path / "da.pem")
+    (tmp_path / "medium").mkdir()
+    ids = packages.select(PackageKind.EVIDENCE, ReadQuery(plate=whole_plate("7ABC123")), purpose)
+    recipients = (read_recipient(tmp_path / "da.pem"),)
+    order = PackageOrder(PackageKind.EVIDENCE, ids, recipients, MEDIUM, "locker 12")
+    record = packages.make(order, on_medium(tmp_path / "medium"), purpose)
+    assert record.finished_at is not None
+    said: list[str] = []
+    folder = tmp_path / "medium" / record.number
+    verify_package.check(folder, None, tmp_path / "da.key", tmp_path / "out", said.append)
+    told = json.loads((tmp_path / "out" / "reads.json").read_text())["reads"]
+    assert [read["plate"] for read in told] == ["7ABC123"] * 3
+    for read in told:
+        jpeg = (tmp_path / "out" / read["pictures"][-1]["file"]).read_bytes()
+        assert jpeg == workplace.reads.open(read["read"], purpose).plate_jpeg
+        # The commitment is the car's: whoever has the car's log finds this digest in it.
+        assert json.loads(read["committed"]["text"])["plate"] == "7ABC123"
+    packages.hand_over(record.number, "Lt. Vega", "Property room", "")
+    assert set(workplace.records.held_reads(workplace.holds.all()[0].hold_id)) == set(ids)
 
 
 def test_an_auditor_at_the_server_sees_no_read(house: CentralHouse, staffed: StaffedStore) -> None:
