@@ -128,14 +128,14 @@ class Releases:
         """
         file = self._book.get(number)
         self._desk.require(Action.EXPORT_RELEASE, WHERE, purpose, _subject(file.request))
-        _must_be_open_for_export(file)
+        check_exportable(file)
         ids = self._packages.select(PackageKind.RELEASE, file.request.query, purpose)
         order = PackageOrder(
             PackageKind.RELEASE, ids, recipients, medium, file.request.typed.agency, number
         )
 
         def fulfil(record: PackageRecord) -> None:
-            _must_be_open_for_export(self._book.get(number))
+            check_exportable(self._book.get(number))
             self._book.fulfil(number, record.number)
 
         return self._packages.make(order, make_medium, purpose, file, fulfil)
@@ -155,17 +155,22 @@ class Releases:
                     "You entered this request yourself.",
                     "Somebody else reviews it (policy 462.7(b)); the refusal is on the log.",
                 )
-            if self._book.get(number).decision is not None:
-                raise InputError(
-                    f"Request {number} is decided already.", "See `alpr release list`."
-                )
+            check_undecided(self._book.get(number))
             words = clean_text(remark, WORDS_CHARS_MAX)
             decision = Decision(verdict, f"{user.badge} {user.name}", self._now(), words)
             self._book.decide(number, decision)
         return ReleaseFile(request, decision)
 
 
-def _must_be_open_for_export(file: ReleaseFile) -> None:
+def check_undecided(file: ReleaseFile) -> None:
+    """Refuse a second decision, with InputError."""
+    if file.decision is not None:
+        number = file.request.number
+        raise InputError(f"Request {number} is decided already.", "See `alpr release list`.")
+
+
+def check_exportable(file: ReleaseFile) -> None:
+    """Refuse with InputError what is not approved, or was fulfilled."""
     number = file.request.number
     if rule_decision(file.request) is not None or file.decision is None:
         raise InputError(f"Request {number} is not approved.", "It is reviewed first (462.7(b)).")

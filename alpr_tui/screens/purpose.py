@@ -60,14 +60,14 @@ class PurposeScreen(FormScreen[AccessPurpose | None]):
 
     def heading(self) -> ComposeResult:
         lines = self.workplace.agency().purposes
-        select = Select(
+        is_listed = self._code in {line.code for line in lines}
+        # A value that is set afterwards counts, but does not show.
+        yield Select(
             [(f"{line.title}  ({line.clause})", line.code) for line in lines],
             prompt="Purpose",
+            value=self._code if is_listed else Select.NULL,
             id="purpose",
         )
-        if self._code in {line.code for line in lines}:
-            select.value = self._code
-        yield select
 
     def fields(self) -> Iterable[Input]:
         example = self.workplace.agency().case_format.example

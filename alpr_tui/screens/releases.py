@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from alpr_core.desk.releases import check_exportable, check_undecided
 from alpr_core.errors import InputError
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
@@ -121,7 +122,8 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
                 here, self.workplace, Action.EXPORT_RELEASE, "Releasing reads", ask, purpose
             )
 
-        self._with_purpose(then)
+        # Before anybody types a purpose, a password and a code.
+        self.do(lambda: check_exportable(file), lambda _: self._with_purpose(then))
 
     def action_document(self) -> None:
         """Save the written request itself into a file."""
@@ -194,7 +196,7 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
             )
             self.app.push_screen(form, self.load)
 
-        self._with_purpose(then)
+        self.do(lambda: check_undecided(file), lambda _: self._with_purpose(then))
 
     def _ask_export(self, file: ReleaseFile, purpose: AccessPurpose) -> None:
         records, number = self.workplace.records, file.request.number

@@ -83,10 +83,14 @@ async def test_evidence_from_store_to_property_room(tmp_path: Path) -> None:
         assert "Booked into evidence" in holds[0].reason
 
 
-async def test_a_release_is_entered_and_not_approved_by_its_requester(tmp_path: Path) -> None:
-    """A letter is entered by keys and shown with what to look at twice; its requester cannot approve it."""
+async def test_a_release_from_letter_to_package(tmp_path: Path) -> None:
+    """A letter is entered, not approved by its requester, approved by another, exported once and on file."""
     (tmp_path / "letter.pdf").write_bytes(b"%PDF a letter")
+    make_escrow_pair(tmp_path / "ocsd.key", tmp_path / "ocsd.pem")
+    (tmp_path / "stick").mkdir()
     async with watched((160, 45), Role.ADMINISTRATOR) as (world, pilot):
+        record_reads(world, 3)
+        world.staffed.add("9" * 32, "A-2", Role.ADMINISTRATOR)
         await pilot.press("f12", "4")
         await until(pilot, lambda: "No request is on file" in world.text())
         await pilot.press("n")
@@ -110,6 +114,28 @@ async def test_a_release_is_entered_and_not_approved_by_its_requester(tmp_path: 
         await _asked(world, pilot)
         await _fill(world, pilot, remark="complete")
         await until(pilot, lambda: "You entered this request yourself" in world.text())
+        await pilot.press("escape")
+        await _back(world, pilot)
+        world.desk.log_in("A-2", PASSWORD, world.staffed.code("A-2"))
+        await pilot.press("a")
+        await _purpose(world, pilot, "agency_release")
+        await _asked(world, pilot)
+        await _fill(world, pilot, remark="complete")
+        await _back(world, pilot)
+        await until(pilot, lambda: "✓ approved" in world.text())
+        await pilot.press("e")
+        await _purpose(world, pilot, "agency_release")
+        await _asked(world, pilot)
+        medium = {"key": str(tmp_path / "ocsd.pem"), "folder": str(tmp_path / "stick")}
+        await _fill(world, pilot, **medium, serial="4C53")
+        await _back(world, pilot)
+        (folder,) = (tmp_path / "stick").iterdir()
+        await until(pilot, lambda: folder.name in world.text())
+        said: list[str] = []
+        verify_package.check(folder, None, tmp_path / "ocsd.key", say=said.append)
+        assert "ok    3 of 3 reads are as the log recorded them" in said
+        await pilot.press("e")
+        await until(pilot, lambda: "fulfilled" in world.text())
 
 
 async def test_reports_are_made_and_saved(tmp_path: Path) -> None:
