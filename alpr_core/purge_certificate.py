@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from alpr_core.retention import Place
 from alpr_core.sync.canonical import canonical_json
 
 FORM_VERSION = 1
@@ -77,7 +78,12 @@ class PurgeCertificate:
     still_recorded: int
     """Of these, how many other records that stayed hold too, such as another read of that vehicle."""
     remnants: int
-    """Of these, how many were found although no record holds them; 0 is the proof."""
+    """Of these, how many were found although no record holds them; 0 is the proof.
+
+    At the server also rows, objects and keys of a purged month that are still there.
+    """
+    place: str = Place.CAR.value
+    """Whose reads went: the car's own, or the fleet's at the server."""
 
     @property
     def goes(self) -> int:

@@ -40,7 +40,7 @@ def audit_report(figures: AuditFigures) -> bytes:
         organisation=figures.organisation,
         number=figures.period.number,
         made_at=figures.made_at,
-        made_by="the box, by itself" if figures.made_by == "box" else figures.made_by,
+        made_by=_itself(figures) if figures.made_by == "box" else figures.made_by,
         caution=CAUTION,
         blocks=(
             *_summary(figures),
@@ -56,6 +56,10 @@ def audit_report(figures: AuditFigures) -> bytes:
         ),
     )
     return pdf_bytes(sheet)
+
+
+def _itself(figures: AuditFigures) -> str:
+    return "the server, by itself" if figures.cars else "the box, by itself"
 
 
 def _summary(figures: AuditFigures) -> tuple[Block, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from alpr_core.purge_certificate import PurgeCertificate, certificate_digest
+from alpr_core.retention import DataClass, Place
 from alpr_reports.pdf import pdf_bytes
 from alpr_reports.sheet import (
     Align,
@@ -22,13 +23,26 @@ from alpr_reports.sheet import (
     Text,
 )
 
+_CLASSES = {
+    DataClass.READ.value: "reads",
+    DataClass.HIT.value: "hits",
+    DataClass.SUBJECT.value: "log",
+}
 _PROVEN = (
     "After the destruction every page of the database was decrypted with its key, one by one and past the"
     " database program, and looked through for the plates of what went. Nothing was found, and the counts add up."
 )
+_PROVEN_BY_ABSENCE = (
+    "After the destruction the server was asked for every row, every sealed picture and every key of the months"
+    " that went. Nothing was there, and the counts add up."
+)
 _NOT_PROVEN = (
     "NOT PROVEN. Traces of what went were found, or the counts do not add up. Keep the computer as it is and tell"
     " the administrator."
+)
+_LIMITS_OF_TABLES = (
+    "The disk of the database may keep blocks of a dropped table, and its own log and backups hold what went until"
+    " they are destroyed too. No picture in them opens: its key is gone."
 )
 _LIMITS = (
     "Flash memory may keep copies of overwritten blocks where no program reaches them. They are encrypted with the"
@@ -47,7 +61,7 @@ def purge_certificate_pdf(certificate: PurgeCertificate) -> bytes:
         made_at=certificate.ended_at,
         made_by=f"{certificate.box}, by the signed rules, version {certificate.rules_version}",
         blocks=(
-            Notice(_PROVEN if certificate.is_proven else _NOT_PROVEN),
+            Notice(_proven_words(certificate)),
             *_destroyed(certificate),
             *_kept(certificate),
             *_authority(certificate),
@@ -59,7 +73,18 @@ def purge_certificate_pdf(certificate: PurgeCertificate) -> bytes:
     return pdf_bytes(sheet)
 
 
+def _proven_words(certificate: PurgeCertificate) -> str:
+    if not certificate.is_proven:
+        return _NOT_PROVEN
+    return _PROVEN if certificate.pages else _PROVEN_BY_ABSENCE
+
+
+def _is_of_car(certificate: PurgeCertificate) -> bool:
+    return certificate.place == Place.CAR.value
+
+
 def _destroyed(certificate: PurgeCertificate) -> tuple[Block, ...]:
+    since = "Seen" if _is_of_car(certificate) else "Received"
     return (
         Heading("What was destroyed"),
         KeyValues(
@@ -70,7 +95,7 @@ def _destroyed(certificate: PurgeCertificate) -> tuple[Block, ...]:
                 ("Oldest read", _time(certificate.oldest)),
                 ("Newest read", _time(certificate.newest)),
                 *(
-                    (f"Seen before, class {kind}", f"{day} 00:00 UTC")
+                    (f"{since} before, {_CLASSES[kind]}", f"{day} 00:00 UTC")
                     for kind, day in certificate.cut_offs
                 ),
                 (
@@ -88,7 +113,7 @@ def _kept(certificate: PurgeCertificate) -> tuple[Block, ...]:
         KeyValues(
             (
                 ("Held", f"{certificate.held:,} reads"),
-                ("Without a receipt of the server", f"{certificate.unreceipted:,} reads"),
+                ("Without a receipt", f"{certificate.unreceipted:,} reads"),
                 (
                     "Count of what was due by age",
                     f"{certificate.stored_before:,} before, {certificate.stored_after:,} after",
@@ -128,32 +153,37 @@ def _keys(certificate: PurgeCertificate) -> tuple[Block, ...]:
     return (
         Heading("Keys destroyed"),
         Table(
-            (Column("Day", 1), Column("Pictures", 1), Column("Key", 2, Align.LEFT, is_code=True)),
+            (Column("Of", 1), Column("Pictures", 1), Column("Key", 2, Align.LEFT, is_code=True)),
             certificate.day_keys,
             "No key of pictures.",
         ),
         Text(
-            f"{certificate.resealed:,} pictures of these days stayed and were sealed under other keys before."
+            f"{certificate.resealed:,} pictures of these {'days' if _is_of_car(certificate) else 'months'} stayed"
+            " and were sealed under other keys before."
             f" Keys of plates and notes on the audit log: {subjects or 'none'}."
         ),
     )
 
 
 def _proof(certificate: PurgeCertificate) -> tuple[Block, ...]:
+    pages = (
+        ("Pages decrypted", f"{certificate.pages:,}"),
+        ("Plates and readings looked for", f"{certificate.texts:,}"),
+        ("Held by other records that stayed", f"{certificate.still_recorded:,}"),
+    )
+    looked_through = pages if certificate.pages else ()
     return (
         Heading("Proof"),
         KeyValues(
             (
-                ("Pages decrypted", f"{certificate.pages:,}"),
-                ("Plates and readings looked for", f"{certificate.texts:,}"),
-                ("Held by other records that stayed", f"{certificate.still_recorded:,}"),
+                *looked_through,
                 ("Traces found", f"{certificate.remnants:,}"),
                 ("Audit log", certificate.log_origin),
                 ("Its size and root", f"{certificate.log_size:,}, {certificate.log_root}"),
                 ("SHA-256 on the log", certificate_digest(certificate)),
             )
         ),
-        Text(_LIMITS),
+        Text(_LIMITS if certificate.pages else _LIMITS_OF_TABLES),
     )
 
 

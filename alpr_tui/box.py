@@ -49,7 +49,7 @@ from alpr_tui.box_status import BoxStatus, CameraStatus
 from alpr_tui.canvass_parts import canvasses_at
 from alpr_tui.canvass_track import CanvassTrack
 from alpr_tui.capture import BoxCapture
-from alpr_tui.capture_gate import CaptureGate
+from alpr_tui.capture_gate import CaptureGate, CaptureState
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_desk import devices_of
 from alpr_tui.lane import Lane
@@ -107,6 +107,7 @@ class Box:
         jobs_of: Callable[[JobParts], tuple[Job, ...]] = box_jobs,
     ) -> None:
         self._store = store
+        self._is_car = eyes is not None
         self._devices = devices or CarDevices(BoxClock(), tell)
         now = self._now = self._devices.clock.utc
         self._tell_outside = tell
@@ -167,10 +168,12 @@ class Box:
         )
         self._store_watch = StoreWatch(store, self._counters, self._timetable, now)
         self.badges = BadgeBoard()
-        self.badges.contribute(lambda: map(camera_badge, self._cameras()))
-        self.badges.contribute(lambda: [board_badge(self._devices.board_status())])
-        self.badges.contribute(lambda: [gps_badge(self._devices.gps_status())])
-        self.badges.contribute(self._store_watch.badges)
+        if self._is_car:
+            self.badges.contribute(lambda: map(camera_badge, self._cameras()))
+            self.badges.contribute(lambda: [board_badge(self._devices.board_status())])
+            self.badges.contribute(lambda: [gps_badge(self._devices.gps_status())])
+        watch = self._store_watch
+        self.badges.contribute(watch.badges if self._is_car else watch.store_badges)
 
     def start(self) -> None:
         """Put the start on the audit log and open the cameras; plates are read once a shift has begun."""
@@ -318,7 +321,7 @@ class Box:
             hits=counts.hits,
             badges=self.badges.now(),
             gps=self._devices.gps_status(),
-            capture=self.gate.state,
+            capture=self.gate.state if self._is_car else CaptureState.NO_CAR,
             pause=self.gate.current_pause,
             board=self._devices.board_status(),
         )

@@ -17,6 +17,8 @@ class CaptureState(Enum):
     NO_SHIFT = "NO SHIFT"
     PAUSED = "PAUSED"
     RUNNING = "reading"
+    NO_CAR = "fleet"
+    """A desk without cameras, as the server's."""
 
 
 class CaptureGate:

@@ -63,13 +63,20 @@ class StoreWatch:
         """Return how many records the server has not receipted, by the last look and what was stored since."""
         return self._unsent + max(0, stored - self._stored_then)
 
-    def badges(self) -> tuple[Badge, ...]:
-        """Return store, audit log, lists and server."""
-        jobs, lists = self._found
-        now = self._now()
+    def store_badges(self) -> tuple[Badge, ...]:
+        """Return store and audit log."""
+        jobs, _ = self._found
         return (
             store_badge(self._counters.now(), self._free_bytes()),
-            chain_badge(jobs.get("checkpoint"), jobs.get("integrity"), now),
+            chain_badge(jobs.get("checkpoint"), jobs.get("integrity"), self._now()),
+        )
+
+    def badges(self) -> tuple[Badge, ...]:
+        """Return store, audit log, lists and server."""
+        _, lists = self._found
+        now = self._now()
+        return (
+            *self.store_badges(),
             lists_badge(lists, now),
             server_badge(self._contact, jobs.get(SYNC), self._unsent, now),
         )

@@ -232,6 +232,7 @@ class PurgeWork:
             certificate = PurgeCertificate(
                 number=f"{self._parts.box}-P{run_id:04d}",
                 box=self._parts.box,
+                place=self.place.value,
                 organisation=self._parts.organisation(),
                 announced_at=from_micros(facts["announced_us"]),
                 begun_at=row.begun_at,

@@ -31,11 +31,16 @@ SHOWN_AFTER_S = 0.05
 """From a selection to its pictures: the mark moves at once, and a held arrow key draws no picture on its way."""
 
 _NOT_READING = ("Nothing is read now.", "F7 shows the shift, and starts one.")
+_FLEET = (
+    "Here are the records of the fleet.",
+    "F3 searches them, F12 holds, packs and purges them.",
+)
 _PAUSED = ("Nothing is read now.", "The line above says why.")
 _EMPTY_WORDS = {
     CaptureState.RUNNING: EMPTY,
     CaptureState.NO_SHIFT: _NOT_READING,
     CaptureState.PAUSED: _PAUSED,
+    CaptureState.NO_CAR: _FLEET,
 }
 _BLIND = ("Reads are not shown to your role.", "The keys below open your pages.")
 

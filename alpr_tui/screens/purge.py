@@ -34,7 +34,7 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
 
     COLUMNS = (("certificate", 14), ("ended", 17), ("reads", 6), ("hits", 5), ("held", 5),
                ("unsent", 6), ("proof", 12))  # fmt: skip
-    EMPTY = "No purge yet. The box announces what is due, waits the days of notice, and purges by itself."
+    EMPTY = "No purge yet. What is due is announced, waits the days of notice, and goes by itself."
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "confirm", "Confirm"),
@@ -67,7 +67,7 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
 
     def detail(self, row: PurgeCertificate) -> str:
         return clean_text(
-            f"{len(row.day_keys)} day keys destroyed, {row.resealed} pictures kept under new ones;"
+            f"{len(row.day_keys)} keys of pictures destroyed, {row.resealed} pictures kept under new ones;"
             f" {row.pages:,} pages looked through for {row.texts:,} texts, {row.remnants} traces."
             f" {row.approval}; {row.consent}.",
             600,

@@ -27,7 +27,8 @@ class StatusLine(Static):
         """Draw the line anew."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {unit} ", _LOUD)
-        if status.capture is not CaptureState.RUNNING:
+        is_car = status.capture is not CaptureState.NO_CAR
+        if is_car and status.capture is not CaptureState.RUNNING:
             line.append(" ")
             line.append(f"■ {status.capture.value}", _LOUD)
         if status.not_recorded:
@@ -37,7 +38,8 @@ class StatusLine(Static):
             line.append(" ")
             line.append(f"▲{hits_waiting} F6", _LOUD)
         line.append("  ")
-        line.append_text(_counters(status, is_wide=self.size.width >= WIDE_FROM))
+        if is_car:
+            line.append_text(_counters(status, is_wide=self.size.width >= WIDE_FROM))
         who = "" if user is None else f" {user.badge}"
         clock = f"{who} {datetime.now(UTC).astimezone():%H:%M:%S}"
         gap = self.size.width - line.cell_len - len(clock)

@@ -26,7 +26,7 @@ from db import verify_package
 from db.key_escrow import make_escrow_pair
 from db.store import Store
 from tests.alpr_central.fleet import drive, enrol, sync
-from tests.alpr_tui.watched_app import until
+from tests.alpr_tui.watched_app import screen_text, until
 from tests.db.package_desk import MEDIUM
 from tests.db.sample_sightings import ROOT_KEY
 from tests.db.staffed_store import StaffedStore, staffed_store
@@ -140,6 +140,10 @@ async def test_the_screens_find_the_fleets_reads(
     async with app.run_test(size=size, notifications=True) as pilot:
         assert app.check_action("go", ("search",))
         assert not app.check_action("go", ("shift",))
+        await until(pilot, lambda: "records of the fleet" in screen_text(app))
+        words = screen_text(app)
+        assert "CENTRAL" in words
+        assert not [word for word in ("NO SHIFT", "GPS", "frames", "lists") if word in words]
         await pilot.press("f3")
         await until(pilot, lambda: type(app.screen).__name__ == "PurposeScreen")
     box._timetable.stop()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from alpr_core.permissions import Role
 from alpr_core.reports.period import ReportKind, last_complete
+from alpr_tui.central.fleet_reports import fleet_report_maker
 from alpr_tui.records_desk import make_public_pages
 from scheduler.job import Course
 from scheduler.report_job import make_missing_reports, report_maker
+from tests.alpr_central.purged_fleet import PurgedFleet
 from tests.db.package_desk import PLATES, PackageDesk
 from tests.db.report_desk import week_of_work
 
@@ -53,3 +57,18 @@ def test_462_5_c_reports_are_made_on_a_regular_basis(desk: PackageDesk) -> None:
     numbers = [report.number for report in store.audit_reports.all()]
     assert numbers.count("2026-W48") == numbers.count("2026-W49") == 1
     assert all(report.signature for report in store.audit_reports.all())
+
+
+def test_462_5_c_the_fleets_audit_counts_every_cars_accesses(
+    desk: PackageDesk, tmp_path: Path
+) -> None:
+    """462.5(c): the server's report adds up what each car reports of its own log, and names who did not report."""
+    store, now = desk.staffed.store, desk.staffed.now
+    period = last_complete(ReportKind.WEEKLY, now)
+    report = report_maker(store).make(period, now, "box")
+    with closing(PurgedFleet(tmp_path / "server", now)) as fleet:
+        told = {"version": 1, "number": report.number, "table": report.csv.decode()}
+        fleet.take(now, "audit_report", told)
+        figures = fleet_report_maker(fleet.store, fleet.central).figures(period, now, "box")
+    assert {user.badge for user in figures.accesses.users} >= {"4711", "A-1"}
+    assert [(car.car, car.has_reported) for car in figures.cars] == [("unit 12", True)]

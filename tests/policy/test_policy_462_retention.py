@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from alpr_core.errors import InputError
+from alpr_core.hold import Hold
 from alpr_core.permissions import PERMISSIONS, Action, Role
 from alpr_core.retention import SERVER_DAYS_MIN, DataClass, check_rules
+from tests.alpr_central.purged_fleet import PurgedFleet
 from tests.db.purging import DAY, PurgeWorld, at_cut_off, rules
 
 
@@ -55,3 +58,25 @@ def test_462_4_what_is_or_may_become_evidence_is_held(world: PurgeWorld) -> None
     world.take_rules()
     assert world.purge().held == 1
     assert world.stored() == {held} and other not in world.stored()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[PurgedFleet]:
+    fleet = PurgedFleet(tmp_path / "server", datetime(2027, 1, 20, tzinfo=UTC))
+    fleet.take_rules()
+    yield fleet
+    fleet.close()
+
+
+def test_462_4_the_server_purges_after_the_year_unless_it_is_evidence(fleet: PurgedFleet) -> None:
+    """462.4: what the server received more than its period ago goes, what may become evidence stays and is found."""
+    older, younger = (datetime(2025, month, 9, tzinfo=UTC) for month in (11, 12))
+    kept, _ = fleet.receive(older, "1KMW017", "2KMW027")
+    fleet.receive(younger, "3KMW037")
+    hold = Hold(
+        "4f7a2c91d0e3", "26-012345", "subpoena in a civil action", "A-1", fleet.now, None, 1
+    )
+    fleet.central.holds.set(hold, [kept])
+    certificate = fleet.purge()
+    assert (certificate.goes, certificate.held) == (1, 1) and certificate.is_proven
+    assert fleet.plates() == ["1KMW017", "3KMW037"]
