@@ -69,7 +69,7 @@ def fleet(tmp_path: Path) -> Iterator[PurgedFleet]:
 
 
 def test_462_4_the_server_purges_after_the_year_unless_it_is_evidence(fleet: PurgedFleet) -> None:
-    """462.4: what the server received more than its period ago goes, what may become evidence stays and is found."""
+    """462.4: what came longer ago than the rule says goes; what may become evidence stays and is found."""
     older, younger = (datetime(2025, month, 9, tzinfo=UTC) for month in (11, 12))
     kept, _ = fleet.receive(older, "1KMW017", "2KMW027")
     fleet.receive(younger, "3KMW037")
