@@ -194,8 +194,8 @@ MIGRATIONS: tuple[Change, ...] = (
     m0010_retention,
     m0011_packages,
     m0012_sync,
-    m0017_travelling_accounts,
     m0016_salts,
+    m0017_travelling_accounts,
 )
 
 
