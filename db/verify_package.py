@@ -32,15 +32,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Optional
 
-FORMAT = "alpr-tui package 1"
+FORMAT, COMMITMENT = "alpr-tui package 1", "read_sha256"
 HEAD_FILE, CONTENTS_FILE, PROOF_FILE = "package.json", "contents.sealed", "proof.json"
-COMMITMENT = "read_sha256"
-"""Fact of the entry that recorded a read: SHA-256 of salt and text, both of which the package opens."""
 MANIFEST_FILE, ENTRIES_FILE, READS_FILE = "manifest.json", "audit/entries.json", "reads.json"
-CHUNK_BYTES = 1 << 20
-TAG_BYTES = 16
-SMALL_FILE_BYTES_MAX = 16 << 20
-"""Longest file beside the sealed contents that is read."""
+CHUNK_BYTES, TAG_BYTES = 1 << 20, 16
+SMALL_FILE_BYTES_MAX = 16 << 20  # longest file beside the sealed contents that is read
 
 
 class Unfit(Exception):
@@ -49,15 +45,11 @@ class Unfit(Exception):
 
 def main(arguments: Optional[list[str]] = None) -> int:
     """Check the package that the arguments name; return the exit code."""
-    parser = argparse.ArgumentParser(
-        description="Checks and opens a package of license plate reads."
-    )
+    parser = argparse.ArgumentParser(description="Checks and opens a package of plate reads.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--key", type=Path, help="private X25519 key (PEM) of a recipient")
     parser.add_argument("--out", type=Path, help="new folder for the files; needs --key")
-    parser.add_argument(
-        "--vkey", help="the log's key as you got it from the agency by another way than this medium"
-    )
+    parser.add_argument("--vkey", help="the log's key, as you got it from the agency another way")
     options = parser.parse_args(arguments)
     try:
         check(options.folder, options.vkey, options.key, options.out, print)
@@ -84,17 +76,10 @@ def check(
         raise Unfit(f"a file is damaged ({fault}).") from fault
 
 
-def _check(
-    folder: Path,
-    vkey: Optional[str],
-    key_file: Optional[Path],
-    out: Optional[Path],
-    say: Callable[[str], None],
-) -> None:
+def _check(folder: Path, vkey: Any, key_file: Any, out: Any, say: Callable[[str], None]) -> None:
     head = read_head(folder)
-    say(
-        f"package {head['number']} ({head['kind']}), made {head['made_at']} by {head['organisation']}"
-    )
+    kind, made_at = head["kind"], head["made_at"]
+    say(f"package {head['number']} ({kind}), made {made_at} by {head['organisation']}")
     contents = head["contents"]
     check_contents(folder, contents)
     say(f"ok    {CONTENTS_FILE}: {contents['bytes']} bytes, SHA-256 as stated")
@@ -106,11 +91,7 @@ def _check(
         say("note  the contents were not opened; --key opens them")
         return
     key = content_key(head, read_private_key(key_file))
-    count, bound, reads = check_files(folder, head, key, out)
-    say(f"ok    {count} files inside, each with the SHA-256 of the manifest")
-    say(
-        f"{'ok  ' if bound == reads else 'note'}  {bound} of {reads} reads are as the log recorded them"
-    )
+    check_files(folder, head, key, out, say)
     if out is not None:
         say(f"ok    written to {out}")
 
@@ -318,13 +299,8 @@ def files_inside(folder: Path, head: Any, key: bytes) -> Iterator[tuple[str, byt
             raise Unfit("the archive inside is damaged.") from fault
 
 
-def check_files(
-    folder: Path, head: Any, key: bytes, out: Optional[Path] = None
-) -> tuple[int, int, int]:
-    """Check every file, picture and entry inside; write the files if a folder is named.
-
-    Return how many files, how many reads that are bound to their entry, and how many reads.
-    """
+def check_files(folder: Path, head: Any, key: bytes, out: Optional[Path], say: Any) -> None:
+    """Check every file, picture, entry and read inside; write the files if a folder is named."""
     digests: dict[str, str] = {}
     kept: dict[str, bytes] = {}
     if out is not None:
@@ -343,16 +319,13 @@ def check_files(
         raise Unfit("a list is missing inside.")
     if _json(kept[MANIFEST_FILE]).get("files") != digests:
         raise Unfit("a file inside is another one than the manifest says.")
-    reads = _json(kept[READS_FILE])
-    bound = _check_reads(reads, _json(kept[ENTRIES_FILE]), digests)
-    return len(digests), bound, len(reads["reads"])
+    say(f"ok    {len(digests)} files inside, each with the SHA-256 of the manifest")
+    bound, of = _check_reads(_json(kept[READS_FILE]), _json(kept[ENTRIES_FILE]), digests)
+    say(f"{'ok  ' if bound == of else 'note'}  {bound} of {of} reads are as the log recorded them")
 
 
-def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> int:
-    """Check each read's pictures and entries, and that it is the read that its entry commits to.
-
-    Return how many reads are bound so.
-    """
+def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> tuple[int, int]:
+    """Check each read's pictures and entries; return how many reads their entries commit to, and of how many."""
     committed: dict[str, str] = {}
     try:
         for read in reads["reads"]:
@@ -366,7 +339,8 @@ def _check_reads(reads: Any, entries: Any, digests: dict[str, str]) -> int:
             facts = json.loads(leaf)["facts"]
             if COMMITMENT in facts:
                 committed[facts["sighting"]] = facts[COMMITMENT]
-        return sum(_is_bound(read, committed.get(read["read"])) for read in reads["reads"])
+        bound = [_is_bound(read, committed.get(read["read"])) for read in reads["reads"]]
+        return sum(bound), len(bound)
     except (KeyError, TypeError, ValueError) as fault:
         raise Unfit(f"the lists of reads and entries are damaged ({fault}).") from fault
 
@@ -375,27 +349,19 @@ def _is_bound(read: Any, commitment: Optional[str]) -> bool:
     """Check that a read is the one that the log recorded; False if no entry commits to it."""
     if commitment is None:
         return False
-    if read["committed"] is None:
-        raise Unfit(f"read {read['read']} does not open what its entry on the log commits to.")
-    name, text = read["read"], read["committed"]["text"]
-    salted = bytes.fromhex(read["committed"]["salt"]) + text.encode()
-    if hashlib.sha256(salted).hexdigest() != commitment:
-        raise Unfit(f"read {name} is another one than its entry on the log commits to.")
-    recorded = _json(text.encode())
-    was_plate = read["corrections"][0]["from"] if read["corrections"] else read["plate"]
-    pictures = {
-        one["file"].rpartition("/")[2].partition(".")[0]: one["sha256"] for one in read["pictures"]
-    }
-    fits = (
-        recorded["sighting"] == name
-        and recorded["plate"] == read["read_as"] == was_plate
-        and recorded["camera"] == read["camera"]
-        and recorded["seen_at"][:22] == read["seen_at"][:22]
-        and (read["corrections"] or recorded["state"] == read["state"])
-        and all(recorded["pictures"].get(kind) == sha256 for kind, sha256 in pictures.items())
-    )
-    if not fits:
-        raise Unfit(f"read {name} is told otherwise than the log recorded it.")
+    opened = read["committed"] or {"text": "", "salt": ""}
+    text, salt = opened["text"].encode(), bytes.fromhex(opened["salt"])
+    if hashlib.sha256(salt + text).hexdigest() != commitment:
+        raise Unfit(f"read {read['read']} is another one than its entry on the log commits to.")
+    told, corrections = _json(text), read["corrections"]
+    was = corrections[0]["from"] if corrections else read["plate"]
+    stated = [read["read"], read["camera"], read["read_as"], was]
+    pictures = {Path(one["file"]).stem: one["sha256"] for one in read["pictures"]}
+    fits = stated == [told[name] for name in ("sighting", "camera", "plate", "plate")]
+    fits = fits and (told["seen_at"][:22] == read["seen_at"][:22])
+    fits = fits and (corrections or read["state"] == told["state"])
+    if not (fits and pictures.items() <= told["pictures"].items()):
+        raise Unfit(f"read {read['read']} is told otherwise than the log recorded it.")
     return True
 
 
