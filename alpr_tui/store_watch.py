@@ -73,7 +73,7 @@ class StoreWatch:
 
     def badges(self) -> tuple[Badge, ...]:
         """Return store, audit log, lists and server."""
-        _, lists = self._found
+        jobs, lists = self._found
         now = self._now()
         return (
             *self.store_badges(),
