@@ -7,8 +7,11 @@ beside them one run of sync after the other, as fast as the capped link of a nig
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from alpr_core.errors import LinkError
 from alpr_core.jobs import JobProgress
@@ -33,6 +36,7 @@ class SyncTrial(Trial):
     def __init__(self, load: Load, seconds: float, file: Path, code: str) -> None:
         super().__init__(load, seconds, file)
         self._code = code
+        self._is_over = threading.Event()
 
     def _put_load_on(self, box: Box) -> None:
         enrol_car(box._store, self._code)
@@ -42,13 +46,21 @@ class SyncTrial(Trial):
     def _sync(self, box: Box) -> None:
         course = Course(lambda progress: self._end_with_the_trial(progress, course))
         parts = SyncParts(box._store, utc_now, pace=Pace(LINK_BYTES_PER_S))
-        while not self._stopping.wait(0.1):
+        while not self._is_over.wait(0.1):
             with suppress(JobCancelled, LinkError):
                 run_sync(parts, course)
 
     def _end_with_the_trial(self, _progress: JobProgress, course: Course) -> None:
-        if self._stopping.is_set():
+        if self._is_over.is_set():
             course.cancel()
+
+    def _end(self) -> None:
+        self._is_over.set()
+        super()._end()
+
+    def _stopped(self, stop: Callable[[], Any], box: Box) -> Any:  # Any: as in Trial
+        self._is_over.set()
+        return super()._stopped(stop, box)
 
 
 if __name__ == "__main__":
