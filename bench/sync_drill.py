@@ -34,6 +34,9 @@ _MEMORY = "/dev/shm"
 READS = 30
 """Of a drill's car."""
 
+PICTURES_OF_READ = 2
+"""The plate and the whole frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -105,9 +108,10 @@ def _fill(store: Store, reads: int, grain: float) -> None:
     pixels = drill_picture(960, 540, grain) if grain else drill_picture()
     for number in range(reads):
         told.acquire()
-        pixels = np.roll(pixels, 1 + number % 7, axis=1)  # each picture is another one
+        shift = (number // pixels.shape[1], number % pixels.shape[1])
+        shifted = np.roll(pixels, shift, axis=(0, 1))  # each picture is another one
         writer.record(
-            drill_sighting(chance, plate_by_chance(chance), datetime.now(UTC), pixels), None
+            drill_sighting(chance, plate_by_chance(chance), datetime.now(UTC), shifted), None
         )
     for _ in range(32):
         told.acquire()
@@ -123,6 +127,8 @@ def truth_of(store: Store) -> Truth:
             jpeg = store.sightings.picture_jpeg(sighting_id, kind)
             if jpeg is not None:
                 pictures[digest(jpeg)] = len(jpeg)
+    if len(pictures) != PICTURES_OF_READ * len(records):
+        raise AssertionError("the pictures of a drill are to be different ones")
     return Truth(records, pictures)
 
 
