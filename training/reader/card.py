@@ -50,7 +50,8 @@ Synthetic pictures never trained on, all signs right: {synthetic:.1f} % of {fact
 - A state is told by its printed name, by its usual colours and by its number's form. Where a frame
   hides the name it is mostly a guess; below the least probability above show "unread".
 - States mixed up on photographs: Washington with Washington, D.C., and script names (Maryland,
-  Nebraska, North Dakota's motto) with others.
+  Nebraska, North Dakota's motto) with others. The product lets the number's form speak too
+  (`alpr_core/serial_forms.py`).
 - Seen now and then: M for W, 2 for Z, 4 for L (small pictures), and an emblem or sticker left of
   the number read as its first sign. A state's format helps (California: digit, letters, digits).
 - One frame is not enough for a decision: several frames are to be joined, and a person confirms.
