@@ -76,6 +76,10 @@ from scheduler.timetable import Timetable
 
 _log = logging.getLogger(__name__)
 
+COLLECT_AFTER = (5_000, 50, 100)
+"""When Python looks for rings of dead objects. As it comes (700, 10, 10) it looked 30 times a second, and every
+minute through all pages, for 70 ms in which no key was answered."""
+
 
 class Box:
     """A running box. `start` once, `stop` once; `status` from any thread.
@@ -185,6 +189,7 @@ class Box:
         # stops every thread for as long as a frame lasts.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         self._timetable.start()
         self._store_watch.start()
         self._devices.bench.want(self._store.settings.device_profile())

@@ -26,13 +26,14 @@ from alpr_core.permissions import Action
 from alpr_core.pipeline import Pipeline
 from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadQuery, whole_plate
-from alpr_core.sighting import Match, Sighting
+from alpr_core.sighting import Alerting, Match, Sighting
 from alpr_tui.__main__ import main
 from alpr_tui.app import AlprApp
 from alpr_tui.box import Box, box_draft
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.search import SearchScreen
+from alpr_tui.shown_hit import ShownHit
 from bench.drill_box import drill_sighting
 from bench.made_lists import any_plate, write_svs_file
 from bench.stored_reads import load_reads, plate_by_chance
@@ -79,6 +80,8 @@ class Trial:
         self._told: dict[str, Any] = {"alerts": self._alerts}
         self._showing_s = 0.0
         self._newest_frame_s = 0.0
+        self._is_measuring = False
+        self._painting: ShownHit | None = None
         self._plates: list[str] = []
         self._threads: list[threading.Thread] = []
         """Those that work on the store: they end before it is closed."""
@@ -90,7 +93,7 @@ class Trial:
         _wrap(Box, "start", self._started)
         _wrap(Box, "stop", self._stopped)
         if self._load is Load.ROAD:
-            _wrap(Box, "record", self._recorded)
+            _wrap(Box, "_judged", self._was_judged)
             _wrap(Pipeline, "take", self._took)
             _wrap(SimulatedDrive, "__init__", self._drives)
         else:
@@ -118,7 +121,7 @@ class Trial:
     async def _mounted(self, mount: Callable[[], Any], app: AlprApp, *_event: object) -> None:
         await mount()
         self._app = app
-        app.set_interval(0.1, self._put_alert_away)
+        app.set_interval(0.05, self._put_alert_away)
         if self._load in (Load.SEARCH, Load.IMPORT):
             app.set_timer(_SETTLE_S / 3, self._open_search)
             app.set_timer(_SETTLE_S * 2 / 3, self._state_purpose)
@@ -128,6 +131,7 @@ class Trial:
     def _begin(self) -> None:
         """Begin to measure, on the screen's own thread."""
         self._began = (monotonic(), thread_time(), process_time(), self._showing_s)
+        self._is_measuring = True
         self._file.with_suffix(".ready").touch()
 
     def _open_search(self) -> None:
@@ -139,6 +143,7 @@ class Trial:
             self._app.screen.dismiss(self._purpose())
 
     def _end(self) -> None:
+        self._is_measuring = False
         at_s, screen_s, all_s, showing_s = self._began
         wall_s = monotonic() - at_s
         self._told["screen_share"] = (thread_time() - screen_s) / wall_s
@@ -227,17 +232,25 @@ class Trial:
         self._newest_frame_s = frame.taken_mono_s
         return take(frame)
 
-    def _recorded(
-        self, record: Callable[..., None], box: Box, sighting: Sighting, match: Match | None
-    ) -> None:
-        """Remember when the frame was taken that settled what a wanted vehicle's plate reads."""
-        if match is not None:
-            self._alerts.setdefault(match.entry.reason, self._newest_frame_s)
-        record(sighting, match)
+    def _was_judged(
+        self, judge: Callable[..., Match], _box: Box, sighting: Sighting, match: Match
+    ) -> Match:
+        """Remember when the frame was taken that settled what an alerting vehicle's plate reads."""
+        judged = judge(sighting, match)
+        if self._is_measuring and judged.alerting is Alerting.ALERT:
+            self._alerts.setdefault(judged.entry.reason, self._newest_frame_s)
+        return judged
 
     def _put_alert_away(self) -> None:
-        if self._app is not None and isinstance(self._app.screen, AlertScreen):
-            self._app.screen.dismiss(False)
+        """Make room for the next alert once this one is painted."""
+        page = None if self._app is None else self._app.screen
+        if isinstance(page, AlertScreen) and page.shown is not self._painting:
+            self._painting = page.shown
+            page.call_after_refresh(self._dismiss, page, page.shown)
+
+    def _dismiss(self, page: AlertScreen, painted: ShownHit) -> None:
+        if page.is_current and page.shown is painted:
+            page.dismiss(False)
 
 
 def _draw_beforehand() -> None:

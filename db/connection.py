@@ -53,7 +53,7 @@ def _guarded(call: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(call)
     def alone(used: Any, *arguments: Any) -> Any:
-        channel = used if isinstance(used, _Channel) else used.connection
+        channel: _Channel = used if isinstance(used, _Channel) else used.connection
         with channel.guard:
             if channel.is_shut:
                 raise RuntimeError("the store was closed")
@@ -73,6 +73,12 @@ class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]  # the driver carries no 
     fetchall = _guarded(sqlcipher.Cursor.fetchall)
     __next__ = _guarded(sqlcipher.Cursor.__next__)
 
+    def __del__(self) -> None:
+        """Let go of the statement under the guard, too: the driver would do it whatever another thread does."""
+        with self.connection.guard:
+            if not self.connection.is_shut:
+                self.close()
+
 
 class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carries no types
     """The driver's connection: one thread's, until any thread closes it."""
@@ -86,9 +92,8 @@ class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carrie
     commit = _guarded(sqlcipher.Connection.commit)
     rollback = _guarded(sqlcipher.Connection.rollback)
 
+    @_guarded
     def cursor(self) -> _Cursor:
-        if self.is_shut:
-            raise RuntimeError("the store was closed")
         return cast("_Cursor", super().cursor(_Cursor))
 
     def close(self) -> None:

@@ -122,7 +122,7 @@ class ImportScreen(FormScreen[None]):
             self.typed("signer"),
             self.typed("agency"),
         )
-        is_change = self.query_one("#changes", Checkbox).value
+        is_change, app = self.query_one("#changes", Checkbox).value, self.app
         return ImportOrder(
             file=Path(self.typed("file").strip()).expanduser(),
             settings=settings,
@@ -130,7 +130,7 @@ class ImportScreen(FormScreen[None]):
             rules=lists.class_rules(),
             form=ListForm.CHANGES if is_change else ListForm.FULL,
             progress=self._hear,
-            is_cancelled=self._cancelled.is_set,
+            is_cancelled=lambda: self._cancelled.is_set() or not app.is_running,
         )
 
     def _hear(self, progress: ImportProgress) -> None:

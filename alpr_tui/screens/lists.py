@@ -124,7 +124,7 @@ class ListsScreen(Screen[None]):
         self.app.call_from_thread(self._show, health, rules)
 
     def _show(self, health: tuple[ListHealth, ...], rules: ClassRules) -> None:
-        if not self.is_attached:
+        if self not in self.app.screen_stack:
             return
         self._lists, self._rules = health, rules.all()
         now = self._workplace.now()

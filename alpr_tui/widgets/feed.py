@@ -85,7 +85,7 @@ class Feed(ScrollView, can_focus=True):
         self._drawn.clear()
         self._selected_id = None
         self.is_following = True
-        self.virtual_size = Size(self.size.width, 0)
+        self._fit_scrollbar()
         self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
 
@@ -194,12 +194,17 @@ class Feed(ScrollView, can_focus=True):
             self._rows.appendleft(shown)
         if len(self._drawn) > 2 * ROWS_MAX:
             self._drawn.clear()
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self._fit_scrollbar()
         if self.is_following:
             self._select_newest()
         else:
             self._keep_in_view(self._selected_index)
         self.refresh()
+
+    def _fit_scrollbar(self) -> None:
+        """Say how many rows there are; set as usual, the size would lay out and draw the whole page anew."""
+        self.set_reactive(Feed.virtual_size, Size(self.size.width, len(self._rows)))
+        self._scroll_update(self.virtual_size)
 
     def _select(self, index: int) -> None:
         if not self._rows:

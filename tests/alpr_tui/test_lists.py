@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -94,6 +95,22 @@ async def test_a_running_import_can_be_cancelled(tmp_path: Path) -> None:
         await until(pilot, lambda: "Import cancelled" in world.text())
         assert isinstance(world.app.screen, ImportScreen)
         assert plates_of(world.staffed.store) == ["7ABC123"]
+
+
+async def test_a_stop_cancels_a_running_import(tmp_path: Path) -> None:
+    """Nobody waits for an import after the program was told to stop; the list stays as it was."""
+    file = write_list(tmp_path / "large.csv", (f"8A{n:06d}" for n in range(60_000)))
+    async with watched((160, 45), Role.ADMINISTRATOR) as (world, pilot):
+        await ask_import(world, pilot, file=str(file), list="SVS", template="generic")
+        await until(pilot, lambda: "Escape cancels" in world.text())
+        world.app.exit()
+        staffed = world.staffed
+        while not (
+            last := [r.entry for r in staffed.newest(5) if r.entry.action == "hotlist.import"]
+        ):
+            await asyncio.sleep(0.02)
+        assert last[0].outcome is Outcome.FAILED
+        assert plates_of(staffed.store) == []
 
 
 async def test_a_signed_package_is_installed_from_the_screen(tmp_path: Path) -> None:
