@@ -76,7 +76,7 @@ from scheduler.timetable import Timetable
 
 _log = logging.getLogger(__name__)
 
-COLLECT_AFTER = (5_000, 50, 100)
+COLLECT_AFTER = (5_000, 10, 100)
 """When Python looks for rings of dead objects. As it comes (700, 10, 10) it looked 30 times a second, and every
 minute through all pages, for 70 ms in which no key was answered."""
 

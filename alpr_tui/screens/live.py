@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -86,15 +87,29 @@ class LiveScreen(Screen[None]):
 
     def on_feed_selected(self, message: Feed.Selected) -> None:
         self._to_show = message.shown
+        self._show_soon()
+
+    def _show_soon(self) -> None:
         if not self._is_showing:
             self._is_showing = True
             self.set_timer(SHOWN_AFTER_S, self._show_selected)
 
     def _show_selected(self) -> None:
-        self._is_showing = False
+        shown = self._to_show
         for detail in self.query(Detail):
-            if self._to_show is not None:
-                detail.show(self._to_show)
+            if shown is not None:
+                detail.show(shown)
+        # The larger picture has a repaint of its own: a key in between is answered between the two.
+        self.set_timer(SHOWN_AFTER_S, partial(self._show_scene, shown))
+
+    def _show_scene(self, shown: ShownSighting | None) -> None:
+        self._is_showing = False
+        if shown is not self._to_show:
+            self._show_soon()  # another read was selected meanwhile
+            return
+        for detail in self.query(Detail):
+            if shown is not None:
+                detail.show_scene(shown)
 
     def greet(self) -> None:
         """Say to a user whose role may not see reads that they are not shown."""

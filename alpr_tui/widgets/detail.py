@@ -31,13 +31,16 @@ class Detail(Vertical):
         yield scene
 
     def show(self, shown: ShownSighting) -> None:
-        """Show another read."""
+        """Show another read, all but its scene."""
         self.query_one("#plate-picture", TerminalPicture).image = shown.plate_picture
-        self.query_one("#scene-picture", TerminalPicture).image = shown.scene_picture
         words = _words(shown)
         lines = str(words).count("\n")
         self.query_one("#plate-words", Static).update(words, layout=lines != self._lines)
         self._lines = lines
+
+    def show_scene(self, shown: ShownSighting) -> None:
+        """Show where it was read."""
+        self.query_one("#scene-picture", TerminalPicture).image = shown.scene_picture
 
     def clear(self) -> None:
         """Show nothing."""

@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from alpr_tui.device_words import speed_words
 from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.widgets.kept_lines import KeptLines
 from alpr_tui.widgets.plate_line import looks_word, percent, plate_text, state_word
 
 ROWS_MAX = 200
@@ -26,7 +27,7 @@ ROWS_MAX = 200
 
 REPAINT_S = 0.33
 
-FOLLOWED_S = 0.6
+FOLLOWED_S = 1.0
 """While the newest read is followed, another one is shown large no sooner than so long after the last."""
 
 WIDE_FROM = 60
@@ -39,7 +40,7 @@ EMPTY = (
 )
 
 
-class Feed(ScrollView, can_focus=True):
+class Feed(ScrollView, KeptLines, can_focus=True):
     """The latest reads. Follows the newest until somebody selects another."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -17,7 +17,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
+
+from alpr_tui.widgets.kept_lines import KeptLines
 
 SHADE_BITS = 5
 """32 shades of grey, or of each colour: more than a plate needs, and few enough to keep every pair of them."""
@@ -31,7 +32,7 @@ Shades = NDArray[np.int32]
 """One number per pixel; equal ones look alike."""
 
 
-class HalfcellPicture(Widget):
+class HalfcellPicture(KeptLines):
     """Shows `image` as large as fits, in the middle; nothing while it is None."""
 
     DEFAULT_CSS = """
