@@ -6,7 +6,6 @@ share the eyes and the store's one writer thread. The box knows no screen; it te
 
 from __future__ import annotations
 
-import gc
 import logging
 import secrets
 import threading
@@ -17,6 +16,7 @@ from time import monotonic
 
 from alpr_core.aiming import Aim
 from alpr_core.audit.entry import THE_BOX, Actor, EntryDraft
+from alpr_core.dead_objects import search_less
 from alpr_core.desk.audit_review import AuditReview
 from alpr_core.desk.desk import Desk, DeskRules
 from alpr_core.desk.hits import Hits
@@ -75,10 +75,6 @@ from scheduler.sync.pacing import Pace
 from scheduler.timetable import Timetable
 
 _log = logging.getLogger(__name__)
-
-COLLECT_AFTER = (5_000, 10, 100)
-"""When Python looks for rings of dead objects. As it comes (700, 10, 10) it looked 30 times a second, and every
-minute through all pages, for 70 ms in which no key was answered."""
 
 
 class Box:
@@ -185,11 +181,7 @@ class Box:
             self._store.record_action(box_draft("box.start"))
         except AlprError as error:
             self._tell(FaultRaised("audit log", str(error)))
-        # What lives as long as the box is not looked through again and again: a full collection
-        # stops every thread for as long as a frame lasts.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*COLLECT_AFTER)
+        search_less()
         self._timetable.start()
         self._store_watch.start()
         self._devices.bench.want(self._store.settings.device_profile())

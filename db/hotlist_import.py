@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic, sleep
+from time import monotonic
 
 from alpr_core.errors import InputError
 from alpr_core.hotlist import HotlistEntry
@@ -19,13 +19,10 @@ from alpr_core.hotlists.template import Identity
 from db.hotlist_editions import Edition, Editions
 from db.hotlist_files import ListSource, opened_list
 from db.hotlist_rows import EntryValues, to_values
+from db.in_turns import in_turns
 
 IMPORT_LIMIT_S = 900.0
 """Longest import; a million rows take some 20 s."""
-
-ROWS_A_TURN = 4
-"""Rows after which other threads get their turn. Python takes it from nobody within 5 ms, and a key goes through
-three threads: it was answered 13 to 28 ms later; so it is 1 to 6 ms, and the import takes a tenth longer."""
 
 CHANGES_MAX = 50_000
 """Rows of a file of changes, which is held in memory; a larger one is sent as a whole list."""
@@ -99,7 +96,7 @@ def _stage(
         base = () if replaces is None else editions.rows(replaces)
         rows = _changed_rows(base, changes, order.template.identity, issued_at)
     written = 0
-    for written in editions.write(edition, _few_loose(_in_turns(rows), order.settings.name)):
+    for written in editions.write(edition, _few_loose(in_turns(rows), order.settings.name)):
         watched.tell(written)
     tally = reading.tally()
     if tally.bad_share > order.accepted_bad_share:
@@ -110,14 +107,6 @@ def _stage(
             "Check file and template. The list was not changed.",
         )
     return StagedList(edition, replaces, written, tally, form, editions.covert_of(edition))
-
-
-def _in_turns(rows: Iterable[EntryValues]) -> Iterator[EntryValues]:
-    """Pass the rows on; let others work in between."""
-    for number, values in enumerate(rows):
-        if number % ROWS_A_TURN == 0:
-            sleep(0)
-        yield values
 
 
 def _few_loose(rows: Iterable[EntryValues], hotlist: str) -> Iterator[EntryValues]:

@@ -21,9 +21,10 @@ from db.disk_faults import told_as_store_errors
 from db.hotlist_editions import Edition
 from db.hotlist_rows import COLUMNS, to_entry
 from db.hotlist_tables import ENTRIES_PER_EDITION
+from db.in_turns import in_turns
 
-PAGE_ROWS = 4_000
-"""Entries read at once: a millisecond or two in which other threads wait."""
+PAGE_ROWS = 2_000
+"""Entries read at once: a millisecond in which other threads wait."""
 
 # A page comes as four long texts: a tuple for each of a million rows would keep the garbage collector busy,
 # and its full rounds stop every thread for tens of milliseconds.
@@ -93,7 +94,8 @@ def build_matcher(
             part for edition in editions for part in _parts(database, edition, tolerant, patterns)
         ]
     source = StoredEntries(database, editions, settings)
-    return ListMatcher(PlateIndex(parts), tolerant, patterns, source, rules, look_alikes)
+    index = PlateIndex(parts)
+    return ListMatcher(index, tolerant, patterns, source, rules, look_alikes, in_turns)
 
 
 def _parts(

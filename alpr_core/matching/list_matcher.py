@@ -18,7 +18,7 @@ from alpr_core.errors import AlprError
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.matching.look_alike_table import LookAlikeTable
-from alpr_core.matching.pattern_index import PatternIndex
+from alpr_core.matching.pattern_index import InTurns, PatternIndex, at_once
 from alpr_core.matching.plate_keys import PlateIndex
 from alpr_core.plate import PlateReading
 from alpr_core.sighting import Match, MatchKind
@@ -84,6 +84,7 @@ class ListMatcher:
         index: Every entry with a whole plate; kinds are places in CLASSES.
         tolerant: Those of them that forgive look-alikes.
         patterns: Entries with `?` or `*`.
+        in_turns: Lets others read plates while this one is made.
     """
 
     def __init__(
@@ -94,15 +95,16 @@ class ListMatcher:
         source: EntrySource,
         rules: ClassRules,
         look_alikes: LookAlikeTable,
+        in_turns: InTurns = at_once,
     ) -> None:
         self._index = index
         self._patterns = tuple(patterns)
-        self._pattern_index = PatternIndex([pattern.plate for pattern in patterns])
+        self._pattern_index = PatternIndex([each.plate for each in patterns], in_turns)
         self._source = source
         self._rules = rules
         self._look_alikes = look_alikes
         self._by_folded: dict[str, tuple[LooseEntry, ...]] = {}
-        for entry in tolerant:
+        for entry in in_turns(tolerant):
             folded = look_alikes.fold(entry.plate)
             self._by_folded[folded] = (*self._by_folded.get(folded, ()), entry)
 

@@ -9,9 +9,23 @@ what is left, seldom more than a few, is compared for good.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class InTurns(Protocol):
+    """Passes items on, and may let other threads work in between."""
+
+    def __call__(self, items: Iterable[T], /) -> Iterable[T]: ...
+
+
+def at_once(items: Iterable[T], /) -> Iterable[T]:
+    """Pass the items on without a pause."""
+    return items
 
 
 class PatternIndex:
@@ -19,9 +33,10 @@ class PatternIndex:
 
     Args:
         patterns: Signs, `?` for exactly one sign, `*` for any run of signs, none included.
+        in_turns: What is made takes so long per pattern that others may want to work in between.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], in_turns: InTurns = at_once) -> None:
         starred = {number: text for number, text in enumerate(patterns) if "*" in text}
         lengths = {len(text) for text in patterns if "*" not in text}
         self._of_length = {
@@ -30,14 +45,15 @@ class PatternIndex:
                     number: (text, "")
                     for number, text in enumerate(patterns)
                     if "*" not in text and len(text) == length
-                }
+                },
+                in_turns,
             )
-            for length in lengths
+            for length in in_turns(lengths)
         }
         self._starred = _Sieve(
-            {n: (text.split("*")[0], text.split("*")[-1]) for n, text in starred.items()}
+            {n: (text.split("*")[0], text.split("*")[-1]) for n, text in starred.items()}, in_turns
         )
-        self._regexes = {number: _regex(text) for number, text in starred.items()}
+        self._regexes = {number: _regex(text) for number, text in in_turns(starred.items())}
         self._needing: dict[str, int] = {}
         for number, text in starred.items():
             for sign in set(text) - set("?*"):
@@ -65,12 +81,12 @@ class _Sieve:
         patterns: Per bit what must stand at the left end and at the right end.
     """
 
-    def __init__(self, patterns: Mapping[int, tuple[str, str]]) -> None:
+    def __init__(self, patterns: Mapping[int, tuple[str, str]], in_turns: InTurns) -> None:
         self._all = sum(1 << number for number in patterns)
         heads = {number: head for number, (head, _) in patterns.items()}
         tails = {number: tail[::-1] for number, (_, tail) in patterns.items()}
-        self._from_left = self._places(heads)
-        self._from_right = self._places(tails)
+        self._from_left = self._places(heads, in_turns)
+        self._from_right = self._places(tails, in_turns)
 
     def left_by(self, plate: str) -> int:
         """Return the bits of the patterns that allow every sign of the plate where it stands."""
@@ -82,12 +98,14 @@ class _Sieve:
                     return 0
         return left
 
-    def _places(self, ends: Mapping[int, str]) -> list[tuple[dict[str, int], int]]:
+    def _places(
+        self, ends: Mapping[int, str], in_turns: InTurns
+    ) -> list[tuple[dict[str, int], int]]:
         """Return, per place, the bits that allow each sign, and those that allow a sign nobody names."""
         places = []
         for place in range(max(map(len, ends.values()), default=0)):
             naming: dict[str, int] = {}
-            for number, signs in ends.items():
+            for number, signs in in_turns(ends.items()):
                 if place < len(signs) and signs[place] != "?":
                     naming[signs[place]] = naming.get(signs[place], 0) | 1 << number
             otherwise = self._all & ~reduce(or_, naming.values(), 0)
