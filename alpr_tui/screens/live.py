@@ -60,6 +60,7 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._workplace = workplace
         self._capture = CaptureState.RUNNING
+        self._feed = Feed(id="feed")
         self._to_show: ShownSighting | None = None
         self._is_showing = False
 
@@ -68,12 +69,12 @@ class LiveScreen(Screen[None]):
         yield BadgeRow(id="badges")
         yield PauseBar(self._workplace, "p reads again")
         with Horizontal(id="body"):
-            yield Feed(id="feed")
+            yield self._feed
             yield Detail(id="detail")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        self.query_one(Feed).focus()
+        self._feed.focus()
 
     def show_status(self, status: BoxStatus, hits_waiting: int = 0) -> None:
         """Draw badges and counters; before the line is there and after it has gone, do nothing."""
@@ -129,8 +130,7 @@ class LiveScreen(Screen[None]):
 
     def show_sighting(self, message: SightingShown) -> None:
         """Take a read into the feed; one that comes while the program ends is in the store."""
-        for feed in self.query(Feed):
-            feed.add(message.shown)
+        self._feed.add(message.shown)
 
     def show_event(self, message: BoxTold) -> None:
         """Say in words what happened to a device or a part."""

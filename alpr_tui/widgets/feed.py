@@ -73,8 +73,8 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         self._selected_id: str | None = None
         self._told: ShownSighting | None = None
         self._told_mono_s = 0.0
-        self._drawn: dict[tuple[ShownSighting, int, bool], Strip] = {}
-        """Rows as they were drawn: with each new read all others only move down."""
+        self._drawn: dict[tuple[ShownSighting | None, int, bool], Strip] = {}
+        """Rows as they were drawn, the empty one too: with each new read all others only move down."""
 
     empty_words: tuple[str, ...] = EMPTY
     """What stands there while there is no read, line by line."""
@@ -120,10 +120,9 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         index = y + self.scroll_offset.y
         if not self._rows:
             return self._empty_line(y, width)
-        if index >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        shown = self._rows[index]
-        wanted = (shown, width, shown.sighting_id == self._selected_id)
+        shown = self._rows[index] if index < len(self._rows) else None
+        is_selected = shown is not None and shown.sighting_id == self._selected_id
+        wanted = (shown, width, is_selected)
         strip = self._drawn.get(wanted)
         if strip is None:
             strip = self._drawn[wanted] = self._draw(*wanted)
@@ -134,7 +133,9 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         self._drawn.clear()
         super().notify_style_update()
 
-    def _draw(self, shown: ShownSighting, width: int, is_selected: bool) -> Strip:
+    def _draw(self, shown: ShownSighting | None, width: int, is_selected: bool) -> Strip:
+        if shown is None:
+            return Strip.blank(width, self.rich_style)
         style = self.get_component_rich_style("feed--selected" if is_selected else "feed--row")
         line = Text(no_wrap=True, end="")
         line.append("▶" if is_selected else " ")
