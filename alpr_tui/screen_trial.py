@@ -220,12 +220,19 @@ class Trial:
             HotlistEntry("bench", plate, None, HotlistClass.BOLO, ALERT_MARK.format(number), now)
             for number, plate in listed
         ]
+        for demo_list in hotlists.health():
+            hotlists.replace_list(demo_list.name, [])  # its alerts would bear no mark
         hotlists.replace_list("bench", entries)
         box.take_lists_over()
 
-    def _drives(self, make: Callable[..., None], drive: SimulatedDrive, **settings: Any) -> None:
-        """Give the road as many vehicles as there can be."""
-        make(**{**settings, "vehicles": VEHICLES})
+    def _drives(
+        self, make: Callable[..., None], drive: SimulatedDrive, *seed: int, **settings: Any
+    ) -> None:
+        """Give the road of the demo's camera as many vehicles as there can be."""
+        if not seed:
+            make(**settings)  # the road of the demo's past
+            return
+        make(seed[0], VEHICLES, **settings)
         self._plates = [vehicle.plate for vehicle in drive.vehicles]
 
     def _took(self, take: Callable[..., Any], _pipeline: Pipeline, frame: Frame) -> Any:
