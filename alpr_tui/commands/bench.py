@@ -38,9 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     shift = parser.add_argument_group("shift")
     shift.add_argument("--vehicles", type=int, metavar="N", help="that must have passed, else 200")
     screen = parser.add_argument_group("screen")
-    screen.add_argument(
-        "--alone", action="store_true", help="with real-time priority, as root: others do not count"
-    )
+    screen.add_argument("--alone", action="store_true", help="before all other programs, as root")
     board = parser.add_argument_group("board, board-foreign, pairing")
     board.add_argument(
         "--minutes", type=float, metavar="N", help="of talk with the firmware, or of the drive"
