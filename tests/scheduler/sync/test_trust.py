@@ -167,6 +167,31 @@ def test_an_authority_behind_the_right_one_is_not_trusted(running: Fleet, tmp_pa
         assert b"/v1/enrol" not in other.heard
 
 
+def test_another_server_than_the_code_is_of_never_hears_it(running: Fleet, tmp_path: Path) -> None:
+    """Whoever stands between box and server with an authority of his own learns no code and enrols no box."""
+    own = make_authority("Between", NOW)
+    pem = own.certificate_pem
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(pem)}\r\nConnection: close\r\n\r\n{pem}"
+    with (
+        closing(Store.open(tmp_path / "fresh", ROOT_KEY, box="unit 9")) as store,
+        listener(issue_server(own, ["127.0.0.1"], NOW), answer.encode()) as other,
+    ):
+        with pytest.raises(LinkRefused, match="another server answers than the code is of"):
+            enrol(store, running.code("unit 9", other.port))
+        assert other.connections == 1
+        assert b"/v1/enrol" not in other.heard
+        assert store.sync.link() is None
+
+
+def test_whoever_finds_it_stopped_adds_no_second_entry(running: Fleet) -> None:
+    """Two runs that are refused at the same time leave one entry, with the first reason."""
+    store = running.car("unit 12")
+    for why in ("Box was revoked.", "Its certificate has expired."):
+        store.sync.stop(why)
+    entries = [record.entry for record in store.audit.records.latest(limit=9)]
+    assert [one.why for one in entries if one.action == "sync.stop"] == ["Box was revoked."]
+
+
 def test_strangers_who_dawdle_keep_no_box_waiting(
     running: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
