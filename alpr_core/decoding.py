@@ -14,7 +14,7 @@ from alpr_core.plate import (
 )
 from alpr_core.serial_forms import weighed_by_form
 
-STATE_SHOWN_FROM = 0.70
+STATE_SHOWN_FROM = 0.71
 """Below this confidence the state stays unread. 97 % of the shown ones are to be right; on synthetic pictures,
 clear and hard ones, 97.5 % are right from here on (`python -m training.reader.state_rule`), which leaves room for
 what pictures differ. `alpr bench vision` measures it on photographs."""
