@@ -21,7 +21,7 @@ from alpr_central.models import BatchRow, BoxRow, ImageRow, RecordRow
 from alpr_central.months import month_of
 from alpr_central.partial_uploads import PartialUploads
 from alpr_central.pictures import Pictures
-from alpr_central.record_fields import CORRECTION, SIGHTING, search_fields
+from alpr_central.record_fields import ABOUT_HITS, CORRECTION, SIGHTING, search_fields
 from alpr_central.told_reads import check_told
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError, StoreFullError
@@ -270,8 +270,8 @@ class Intake:
     def _mark_hits(self, box: Box, records: Sequence[BatchRecord]) -> None:
         """Let reads that were found on a list afterwards stay as long as those that were at once."""
         for record in records:
-            found = search_fields(record)
-            if record.kind != SIGHTING and found.has_hit and found.sighting_id is not None:
+            if record.kind in ABOUT_HITS:
+                found = search_fields(record)
                 self._records.execute(_MARK_HIT, (box.box_id, found.sighting_id))
 
     def _known(self, box: Box, name: str) -> BatchRow | None:

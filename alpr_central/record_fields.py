@@ -10,7 +10,7 @@ from alpr_core.plate_text import normalise_plate
 from alpr_core.sync.batch import BatchRecord
 
 SIGHTING, CORRECTION = "sighting", "correction"
-_ABOUT_HITS = frozenset({"past_hit", "verification", "hit_action"})
+ABOUT_HITS = frozenset({"past_hit", "verification", "hit_action"})
 """Kinds of records that a read without a hit never has."""
 
 _ID_CHARS_MAX = 64
@@ -40,7 +40,7 @@ def search_fields(record: BatchRecord) -> SearchFields:
     content = record.content()
     sighting_id = _text(content.get("sighting_id"))
     if record.kind not in (SIGHTING, CORRECTION):
-        return SearchFields(sighting_id, has_hit=record.kind in _ABOUT_HITS)
+        return SearchFields(sighting_id, has_hit=record.kind in ABOUT_HITS)
     plate = normalise_plate(_text(content.get("plate")) or "")[:32]
     hits = content.get("hits")
     listed = next(iter(shown_hits(hits)), {})
