@@ -17,7 +17,7 @@ from alpr_central.months import begins_at
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SIGHTING
 from alpr_central.told_reads import told_correction, told_sighting
-from alpr_core.correction import Correction, StoredCorrection
+from alpr_core.correction import CorrectedRead, Correction, StoredCorrection
 from alpr_core.errors import InputError, StoreError
 from alpr_core.instants import to_micros
 from alpr_core.read_query import (
@@ -30,7 +30,7 @@ from alpr_core.read_query import (
     check_query,
     longitude_span_deg,
 )
-from alpr_core.sighting import StoredSighting
+from alpr_core.sighting import Match, StoredSighting
 
 _E7 = 10_000_000
 _SCENES = ("overview", "frame")
@@ -107,7 +107,7 @@ class CentralReadShelf:
             if kind == CORRECTION
         )
 
-    def correct(self, _correction: Correction) -> StoredCorrection:
+    def correct(self, _correction: Correction, _match: Match | None) -> CorrectedRead:
         """Refuse: the fleet's records are what the boxes have signed."""
         raise InputError(
             "The fleet's records are kept as the boxes signed them.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alpr_core.errors import InputError
+from alpr_core.hit import Hit
 from alpr_core.terminal_text import clean_text
 from alpr_core.typed_plate import typed_plate, typed_state
 
@@ -39,6 +40,15 @@ class StoredCorrection:
     was_plate: str
     """What counted until then: the reading, or the correction before."""
     was_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedRead:
+    """A read that was corrected, and what its right plate stands for."""
+
+    stored: StoredCorrection
+    hits: tuple[Hit, ...]
+    """New ones."""
 
 
 def make_correction(

@@ -19,6 +19,8 @@ class HitOrigin(Enum):
     """The vehicle passed while it was listed."""
     PAST = "past"
     """It was read first and listed afterwards."""
+    CORRECTED = "corrected"
+    """It was misread, and a person's correction stands on the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Hit:
 
     sighting_id: str
     place: int
-    """Among the matches of the sighting, from 0, in order; those of the past come after the live ones."""
+    """Among the matches of the sighting, from 0, in order; later ones come after the live ones."""
     match: Match
     """As it was then; its rule is always there, its `others` are empty."""
     raised_at: datetime
@@ -63,6 +65,11 @@ def hits_of(sighting_id: str, match: Match | None, raised_at: datetime) -> tuple
         Hit(sighting_id, place, _alone(each), raised_at, each is leading)
         for place, each in enumerate(match.all)
     )
+
+
+def leading_of(match: Match) -> tuple[tuple[Match, bool], ...]:
+    """Return each of all matches on its own, and whether it is what somebody is called to: the first shown."""
+    return tuple((_alone(each), each is match.first_shown) for each in match.all)
 
 
 def _alone(match: Match) -> Match:

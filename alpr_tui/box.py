@@ -156,6 +156,7 @@ class Box:
             now,
             copies,
             self._lists.lists_came,
+            self._lists.look_back,
             self._devices.clock.hear_server,
             pace or Pace(),
         )
@@ -247,10 +248,10 @@ class Box:
         return Workplace(
             unit=store.box,
             desk=desk,
-            reads=Reads(desk, store.read_shelf, self._now),
+            reads=Reads(desk, store.read_shelf, self._now, self._matcher.match_plate),
             users=Users(desk, people.accounts, self._now),
             hits=Hits(desk, store.hits, store.read_shelf, self._now),
-            lists=Lists(desk, store.list_shelf, self._now, self._lists.look_back),
+            lists=Lists(desk, store.list_shelf, self._now, self._lists.lists_came),
             audit=AuditReview(
                 desk,
                 store.audit.records,

@@ -9,6 +9,8 @@ from datetime import datetime
 from alpr_core.errors import AlprError
 from alpr_core.events import BoxEvent, FaultRaised
 from alpr_core.matching.current import CurrentMatcher
+from alpr_core.matching.list_matcher import ListMatcher
+from db.past_hits import Told
 from db.store import Store
 
 
@@ -25,39 +27,41 @@ class ListKeeping:
         self._store = store
         self._now = now
         self._tell = tell
-        self._matcher = store.hotlists.matcher()
-        self.current = CurrentMatcher(self._matcher, now)
+        self.current = CurrentMatcher(store.hotlists.matcher(), now)
         self._guard = threading.Lock()
-        self._taken_at = self._times()
+        self._looking = threading.Lock()
 
-    def take_over(self) -> None:
+    def take_over(self) -> ListMatcher:
         """Match with the lists as they are in the store now; takes seconds, and matching goes on meanwhile."""
         with self._guard:
-            self._matcher = self._store.hotlists.matcher()
-            self.current.swap(self._matcher)
+            matcher = self._store.hotlists.matcher()
+            self.current.swap(matcher)
             self._store.hotlists.sweep()
+        return matcher
 
-    def lists_came(self) -> None:
-        """Do `look_back` for whoever does not wait for the number."""
-        self.look_back()
+    def lists_came(self) -> int:
+        """Take the lists over and look back; return the new hits of the past.
 
-    def look_back(self) -> int:
-        """Take the lists over, then match those that changed against stored reads; return the new hits."""
-        self.take_over()
-        with self._guard:
-            times = self._times()
-            changed = {name for name, at in times.items() if self._taken_at.get(name) != at}
-            self._taken_at = times
-            matcher = self._matcher
+        If the reads cannot be looked through, that is told; it is done again by itself, see `look_back`.
+        """
+        waiting = self._store.hotlists.not_looked_back()
+        matcher = self.take_over()
         try:
-            return self._store.past_hits.find(matcher, changed, self._now())
+            with self._looking:
+                return self._store.past_hits.look_back(matcher, waiting, self._now())
         except AlprError as error:
             self._tell(FaultRaised("hits of the past", str(error)))
             return 0
 
-    def _times(self) -> dict[str, datetime]:
-        return {
-            each.name: each.taken_at
-            for each in self._store.hotlists.health()
-            if each.taken_at is not None
-        }
+    def look_back(self, told: Told) -> int:
+        """Match whatever waits for it with stored reads: lists that came while the box was off, or failed before.
+
+        Raises:
+            StoreError, AuditError: the lists still wait.
+        """
+        waiting = self._store.hotlists.not_looked_back()
+        if not waiting:
+            return 0
+        matcher = self.take_over()
+        with self._looking:
+            return self._store.past_hits.look_back(matcher, waiting, self._now(), told)

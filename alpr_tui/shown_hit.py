@@ -9,7 +9,7 @@ from datetime import datetime
 from PIL import Image, ImageOps
 
 from alpr_core.desk.hits import OpenedHit
-from alpr_core.hit import Hit
+from alpr_core.hit import Hit, HitOrigin
 from alpr_core.position import Position
 from alpr_tui.shown_sighting import ShownSighting
 
@@ -22,8 +22,9 @@ class ShownHit:
     others: tuple[Hit, ...]
     """What else the sighting stands for; none of it covert."""
     plate: str
-    """As it was read."""
+    """As it was read; of a hit that was found later, as corrected."""
     confidences: tuple[float, ...]
+    """One per sign; empty if a person corrected them."""
     state: str | None
     """None means unread."""
     camera: str
@@ -33,6 +34,8 @@ class ShownHit:
     """Where the car was; None means that nobody knew."""
     later_plate: str | None = None
     """What later frames of the same pass read instead."""
+    misread_as: str | None = None
+    """What was read, if `plate` is what a person made of it."""
     refusal: str | None = None
     """Why the store refused it; then there is nothing to verify on record."""
     plate_picture: Image.Image | None = None
@@ -74,17 +77,20 @@ def hit_of_event(shown: ShownSighting) -> ShownHit | None:
 def hit_of_store(opened: OpenedHit) -> ShownHit:
     """Return a hit that was opened from the queue."""
     read = opened.read
+    # What was matched while the vehicle passed is the reading; later hits are of the plate as corrected.
+    is_as_read = opened.hit.origin is HitOrigin.LIVE and read.original_plate is not None
     return ShownHit(
         hit=opened.hit,
         others=opened.others,
-        plate=read.original_plate or read.plate,
-        confidences=read.confidences,
-        state=read.state if read.original_plate is None else read.original_state,
+        plate=(read.original_plate or read.plate) if is_as_read else read.plate,
+        confidences=read.confidences if is_as_read or read.original_plate is None else (),
+        state=read.original_state if is_as_read else read.state,
         camera=read.camera,
         seen_at=read.seen_at,
         frame_count=read.frame_count,
         position=read.position,
         later_plate=opened.later_plate,
+        misread_as=None if is_as_read else read.original_plate,
         plate_picture=_clear(opened.plate_jpeg),
         scene_picture=_decoded(opened.scene_jpeg),
     )

@@ -10,14 +10,18 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from alpr_core.accounts.login_rules import LoginRefused
-from alpr_core.audit.entry import NO_SUBJECT, Actor, EntryDraft, Outcome
+from alpr_core.accounts.user import DataAuthorisation, User
+from alpr_core.audit.entry import NO_SUBJECT, Outcome, Subject
+from alpr_core.desk.access_entry import Asked, Record, access_entry
 from alpr_core.desk.desk import Desk, DeskRules
+from alpr_core.desk.ports import Gate
 from alpr_core.errors import AccessRefused, AlprError, StoreError
-from alpr_core.permissions import Action
+from alpr_core.permissions import Action, Role
+from alpr_core.purposes import AccessPurpose
 from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import NamedStore, dialogue_of, named_store
 from alpr_tui.provisioning.dialogue import Dialogue, read_text
@@ -55,43 +59,63 @@ def signed_in(options: argparse.Namespace) -> Iterator[SignedIn]:
             desk.log_out("the command is done")
 
 
-class CommandWork:
-    """A store at which a command works: somebody's desk, or nobody's while the box has no users yet.
+class KeyHolder:
+    """Whoever has the key of a store that has no users yet (`alpr_core.desk.ports.Gate`).
 
-    A store that was not provisioned has nobody who could log in; whoever has its key may work on it, and the
-    entries say which user of the computer that was.
+    There is nobody who could log in; entries say which user of the computer it was.
     """
 
-    def __init__(self, store: Store, desk: Desk | None, where: str) -> None:
+    def __init__(self, store: Store) -> None:
+        self._ledger = store.ledger
+        name = f"uid {os.getuid()}"
+        everything = frozenset(DataAuthorisation)
+        self._user = User("0" * 32, name, "", "", "", frozenset(Role), authorisations=everything)
+
+    def may(self, _action: Action) -> bool:
+        return True
+
+    def require(self, _action: Action, _where: str) -> User:
+        return self._user
+
+    @contextmanager
+    def doing(
+        self,
+        action: Action,
+        where: str,
+        purpose: AccessPurpose | None = None,
+        subject: Subject = NO_SUBJECT,
+        by: User | None = None,
+        **facts: str,
+    ) -> Iterator[Record]:
+        """Do an action in one transaction with its entry, see `Desk.doing`."""
+        record = Record(dict(facts))
+        asked = Asked(action, where, "command line", purpose, subject)
+        try:
+            with self._ledger.writing():
+                yield record
+                self._ledger.append(access_entry(asked, by or self._user, record))
+        except AlprError as error:
+            failed = access_entry(asked, by or self._user, record)
+            with suppress(AlprError), self._ledger.writing():
+                self._ledger.append(replace(failed, outcome=Outcome.FAILED, why=error.what))
+            raise
+
+
+class CommandWork:
+    """A store at which a command works, and what its actions pass: somebody's desk, or the key holder."""
+
+    def __init__(self, store: Store, gate: Gate, where: str) -> None:
         self.store = store
-        self._desk = desk
+        self.gate = gate
         self._where = where
 
     def require(self, action: Action) -> None:
-        """Raise AccessRefused unless whoever logged in may do this now."""
-        if self._desk is not None:
-            self._desk.require(action, self._where)
+        """Raise AccessRefused unless whoever is there may do this now."""
+        self.gate.require(action, self._where)
 
-    @contextmanager
-    def doing(self, action: Action, **facts: str) -> Iterator[None]:
+    def doing(self, action: Action, **facts: str) -> AbstractContextManager[Record]:
         """Do an action in one transaction with its entry, see `Desk.doing`."""
-        if self._desk is not None:
-            with self._desk.doing(action, self._where, None, NO_SUBJECT, None, **facts):
-                yield
-            return
-        with self.store.ledger.writing():
-            yield
-            self.store.ledger.append(self._draft(action, facts))
-
-    def failed(self, action: Action, error: AlprError, **facts: str) -> None:
-        """Put on the log what was allowed and broke before it was done."""
-        actor = None if self._desk is None or self._desk.user is None else self._desk.user.actor
-        draft = replace(self._draft(action, facts), outcome=Outcome.FAILED, why=error.what)
-        self.store.record_action(draft if actor is None else replace(draft, actor=actor))
-
-    def _draft(self, action: Action, facts: dict[str, str]) -> EntryDraft:
-        actor = Actor(f"uid {os.getuid()}", "", "")
-        return EntryDraft(action.value, actor, where=self._where, facts=tuple(facts.items()))
+        return self.gate.doing(action, self._where, None, NO_SUBJECT, None, **facts)
 
 
 @contextmanager
@@ -105,7 +129,7 @@ def command_work(options: argparse.Namespace, where: str) -> Iterator[CommandWor
     named = named_store(options, dialogue)
     with closing(_existing_store(named)) as store:
         if store.people.accounts.is_empty():
-            yield CommandWork(store, None, where)
+            yield CommandWork(store, KeyHolder(store), where)
             return
         desk = desk_of(store)
         _log_in(desk, dialogue)

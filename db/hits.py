@@ -177,22 +177,30 @@ class Hits:
             sent = {**fields, "recorded_at_us": to_micros(at)}
             self._send(OUTBOX_HIT_ACTION, action.hit_id, sent, at)
 
-    def add_past(self, sighting_id: str, match: Match, raised_at: datetime) -> Hit | None:
-        """Add a hit of a read that was stored before the entry was; None if it is there already.
+    def add_later(
+        self,
+        sighting_id: str,
+        match: Match,
+        raised_at: datetime,
+        origin: HitOrigin,
+        *,
+        is_alert: bool,
+    ) -> Hit | None:
+        """Add a hit of a read that is stored already; None if the entry is among its hits.
 
-        Nobody is alerted with a covert one, as ever.
+        Args:
+            is_alert: It waits to be verified; never true of a covert one.
         """
-        entry = match.entry
         with told_as_store_errors(self._database.file):
             before = HitRow.select().where(HitRow.sighting_id == sighting_id)
             known = [to_hit(row) for row in before.execute(self._database)]
             if any(_is_same(hit, match) for hit in known):
                 return None
             place = max((hit.place for hit in known), default=-1) + 1
-            is_alert = not entry.is_covert
-            hit = Hit(sighting_id, place, match, raised_at, is_alert, HitOrigin.PAST)
+            hit = Hit(sighting_id, place, match, raised_at, is_alert, origin)
             HitRow.insert(hit_fields(hit)).execute(self._database)
-            self._send(OUTBOX_PAST_HIT, hit.hit_id, hit_content(hit), raised_at)
+            sent = {**hit_content(hit), "origin": origin.value}
+            self._send(OUTBOX_PAST_HIT, hit.hit_id, sent, raised_at)
         return hit
 
     def _send(self, kind: str, hit_id: str, content: dict[str, Any], at: datetime) -> None:

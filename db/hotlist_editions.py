@@ -149,6 +149,8 @@ class Editions:
         written: int,
         tally: ListTally | None,
         replaces: Edition | None,
+        *,
+        is_looked_back: bool = False,
     ) -> None:
         """Make the edition current.
 
@@ -156,10 +158,12 @@ class Editions:
             written: Number of its entries.
             tally: Of the file it came from; None if it came from none.
             replaces: What was current when the edition was begun.
+            is_looked_back: Whoever publishes it matches it with stored reads; else it waits for that.
 
         Raises:
             InputError: another edition became current in between.
         """
+        now = self._now()
         facts = {
             "kept": written,
             "rows": written if tally is None else tally.rows,
@@ -167,7 +171,8 @@ class Editions:
             "dropped": _json(None if tally is None else tally.dropped),
             "personal_fields": 0 if tally is None else tally.personal_fields,
             "covert": self.covert_of(edition),
-            "taken_at": self._now(),
+            "taken_at": now,
+            "looked_back_at": now if is_looked_back else None,
         }
         with self._database.writing():
             is_this = HotlistEditionRow.id == edition.edition_id
@@ -187,6 +192,21 @@ class Editions:
                     f"List {edition.hotlist} was changed while the file was read.",
                     "Import the file again if it is still wanted.",
                 )
+
+    def not_looked_back(self) -> tuple[Edition, ...]:
+        """Return the current editions that were not matched with stored reads yet."""
+        waiting = self._database.execute_sql(
+            "SELECT id FROM hotlist_edition WHERE looked_back_at IS NULL"
+        )
+        ids = {number for (number,) in waiting}
+        return tuple(each for each in self.all_current() if each.edition_id in ids)
+
+    def note_looked_back(self, editions: Iterable[Edition], at: datetime) -> None:
+        """Keep that these were matched with stored reads. Joins the caller's transaction."""
+        ids = [edition.edition_id for edition in editions]
+        HotlistEditionRow.update(looked_back_at=at).where(HotlistEditionRow.id.in_(ids)).execute(
+            self._database
+        )
 
     def release(self) -> None:
         """Give an edition over or up: `sweep` removes it unless it is current."""

@@ -10,6 +10,7 @@ from time import monotonic
 from alpr_core.errors import InputError
 from alpr_core.hotlist import HotlistEntry
 from alpr_core.hotlists.entry_reader import Change
+from alpr_core.hotlists.health import COVERT_LIST
 from alpr_core.hotlists.import_order import ImportCancelled, ImportOrder, ImportProgress
 from alpr_core.hotlists.list_reading import ListReading
 from alpr_core.hotlists.package import ListForm
@@ -42,8 +43,8 @@ class StagedList:
 
     @property
     def name_on_log(self) -> str:
-        """What the log calls the list: it is read in the car, where a covert list has no name."""
-        return "a covert list" if 0 < self.covert == self.written else self.edition.hotlist
+        """What the log calls the list."""
+        return COVERT_LIST if 0 < self.covert == self.written else self.edition.hotlist
 
     @property
     def version(self) -> int:

@@ -42,6 +42,8 @@ class HotlistEditionRow(Model):
     personal_fields = IntegerField()
     covert = IntegerField()
     """Entries that the car does not show."""
+    looked_back_at = InstantField(null=True)
+    """When it was matched with stored reads; None means that it waits for that."""
 
     class Meta:
         table_name = "hotlist_edition"

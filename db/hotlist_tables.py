@@ -13,6 +13,12 @@ ENTRIES_PER_EDITION = 2**32
 """Ids set aside for one edition."""
 
 
+def m0014_lists_look_back(database: StoreDatabase) -> None:
+    """Which editions were matched with stored reads; of those before, nothing is asked again."""
+    database.execute_sql("ALTER TABLE hotlist_edition ADD COLUMN looked_back_at INTEGER")
+    database.execute_sql("UPDATE hotlist_edition SET looked_back_at = taken_at")
+
+
 def m0006_hotlists(database: StoreDatabase) -> None:
     """Lists with settings, editions and health; entries with all that lists say; entries are kept."""
     for statement in _CHANGES:

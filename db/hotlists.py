@@ -19,7 +19,7 @@ from alpr_core.matching.list_matcher import ListMatcher
 from alpr_core.terminal_text import clean_text
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
-from db.hotlist_editions import Editions
+from db.hotlist_editions import Edition, Editions
 from db.hotlist_health import health_of_lists
 from db.hotlist_import import StagedList, stage_file
 from db.hotlist_index import build_matcher
@@ -96,12 +96,20 @@ class Hotlists:
 
     @contextmanager
     def rewritten(
-        self, name: str, entries: Iterable[HotlistEntry], issued_at: datetime | None = None
+        self,
+        name: str,
+        entries: Iterable[HotlistEntry],
+        issued_at: datetime | None = None,
+        *,
+        is_looked_back: bool = False,
     ) -> Iterator[Callable[[], None]]:
         """Write `entries` beside the list; what is given makes them its whole content.
 
         Called inside a transaction it joins that; not called, the list stays as it was. Must not be entered
         inside a transaction.
+
+        Args:
+            is_looked_back: The caller matches what is new in it with stored reads.
 
         Raises:
             As `replace_list`.
@@ -113,7 +121,9 @@ class Hotlists:
             try:
                 rows = _checked_rows(name, entries, edition.issued_at)
                 written = max(self._editions.write(edition, rows), default=0)
-                yield lambda: self._editions.publish(edition, written, None, replaces)
+                yield lambda: self._editions.publish(
+                    edition, written, None, replaces, is_looked_back=is_looked_back
+                )
             finally:
                 self._editions.release()
 
@@ -121,6 +131,16 @@ class Hotlists:
         """Remove what is left of editions that do not count; return the number of entries."""
         with told_as_store_errors(self._database.file):
             return self._editions.sweep()
+
+    def not_looked_back(self) -> tuple[Edition, ...]:
+        """Return the editions that wait to be matched with stored reads, see `past_hits`."""
+        with told_as_store_errors(self._database.file):
+            return self._editions.not_looked_back()
+
+    def note_looked_back(self, editions: Iterable[Edition], at: datetime) -> None:
+        """Keep that these were matched with stored reads. Joins the caller's transaction."""
+        with told_as_store_errors(self._database.file):
+            self._editions.note_looked_back(editions, at)
 
     def matcher(self) -> ListMatcher:
         """Return a matcher of all lists as they are now; takes seconds for a million entries."""

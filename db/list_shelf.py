@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alpr_core.hotlists.health import ListHealth
 from alpr_core.hotlists.import_order import ImportOrder
+from alpr_core.hotlists.stock_templates import STOCK_TEMPLATES
 from db.hotlist_files import opened_plain
 from db.hotlist_import import StagedList
 from db.hotlist_settings import HotlistSettings
@@ -35,8 +36,16 @@ class StoreListShelf:
     def staged(self, order: ImportOrder) -> AbstractContextManager[StagedList]:
         return self._hotlists.staged(order)
 
-    def publish(self, staged: StagedList) -> None:
+    def publish(self, staged: StagedList, order: ImportOrder) -> None:
+        """Make it the list, with settings and template of the order. Joins the caller's transaction.
+
+        Raises:
+            As `Hotlists.publish`.
+        """
         self._hotlists.publish(staged)
+        self.settings.keep_list(order.settings)
+        if order.template not in STOCK_TEMPLATES:
+            self.settings.keep_template(order.template)
 
     def sign(self) -> None:
         self._ledger.sign()

@@ -19,7 +19,7 @@ from db.connection import StoreDatabase
 from db.desk_tables import m0005_desk
 from db.disk_faults import told_as_store_errors
 from db.hit_tables import m0007_hits
-from db.hotlist_tables import m0006_hotlists
+from db.hotlist_tables import m0006_hotlists, m0014_lists_look_back
 from db.job_models import m0010_jobs
 from db.package_tables import m0011_packages
 from db.retention_tables import m0010_retention
@@ -194,6 +194,7 @@ MIGRATIONS: tuple[Change, ...] = (
     m0010_retention,
     m0011_packages,
     m0012_sync,
+    m0014_lists_look_back,
     m0016_salts,
     m0017_travelling_accounts,
 )

@@ -5,11 +5,11 @@ An own list is one whose settings name OWN_TEMPLATE: no file is ever imported in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from alpr_core.hit import Hit
+from alpr_core.hit import Hit, HitOrigin
 from alpr_core.hotlist import HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.hotlists.settings import make_settings
@@ -55,7 +55,7 @@ class OwnLists:
 
     @contextmanager
     def rewritten(self, name: str, entries: Sequence[HotlistEntry]) -> Iterator[Callable[[], None]]:
-        with self._hotlists.rewritten(name, entries) as publish:
+        with self._hotlists.rewritten(name, entries, is_looked_back=True) as publish:
 
             def publish_as_own() -> None:
                 publish()
@@ -76,8 +76,12 @@ class OwnLists:
     def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage:
         return self._reads.find(query, limit, after)
 
+    def find_any(self, plates: Collection[str], limit: int, after: ReadPlace | None) -> ReadPage:
+        return self._reads.find_any(plates, limit, after)
+
     def add_past(self, sighting_id: str, match: Match, raised_at: datetime) -> Hit | None:
-        return self._hits.add_past(sighting_id, match, raised_at)
+        origin, is_alert = HitOrigin.PAST, not match.entry.is_covert
+        return self._hits.add_later(sighting_id, match, raised_at, origin, is_alert=is_alert)
 
 
 def own_entry_content(

@@ -8,7 +8,9 @@ Source: policy 462.3(c); design.md section 4, Store.
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from alpr_core.look_alikes import fold_look_alikes
@@ -32,6 +34,9 @@ PAGE_ROWS_MAX = 500
 
 _SHOWN_HITS = "hit WHERE hotlist = ? AND NOT is_covert"
 """A covert list is not found by its name either."""
+
+_LISTED = "(SELECT value FROM json_each(?))"
+"""Any number of values as one text."""
 
 _TRIGRAM_SIGNS = 3
 _E7 = 10_000_000
@@ -57,13 +62,31 @@ class ReadSearch:
             StoreError: the store cannot be read.
         """
         check_query(query)
+        # One more than asked for tells whether there is another page.
+        return self._page(_statement(query, limit + 1, after), limit)
+
+    def find_any(
+        self, plates: Collection[str], limit: int = 50, after: ReadPlace | None = None
+    ) -> ReadPage:
+        """Return up to `limit` reads of any of these plates, as read or as corrected, newest first.
+
+        Args and errors as of `find`.
+        """
+        folded = {fold_look_alikes(plate) for plate in plates}
+        statement = _Statement()
+        statement.add("SELECT DISTINCT t.sighting_id, t.seen_at FROM read_text AS t")
+        statement.add(f"WHERE t.folded IN {_LISTED}", json.dumps(sorted(folded)))
+        statement.add(f"AND t.plate IN {_LISTED}", json.dumps(sorted(plates)))
+        _add_time(statement, ReadQuery(), after, "t.seen_at", "t.sighting_id")
+        statement.add("ORDER BY t.seen_at DESC, t.sighting_id DESC LIMIT ?", limit + 1)
+        return self._page(statement, limit)
+
+    def _page(self, statement: _Statement, limit: int) -> ReadPage:
         if not 1 <= limit <= PAGE_ROWS_MAX:
             raise RuntimeError(f"a page has 1 to {PAGE_ROWS_MAX} reads, not {limit}")
-        # One more than asked for tells whether there is another page.
-        statement = _statement(query, limit + 1, after)
         with told_as_store_errors(self._database.file):
             rows = self._database.execute_sql(statement.text, statement.values).fetchall()
-            reads = self._sightings.some([sighting_id for (sighting_id,) in rows[:limit]])
+            reads = self._sightings.some([row[0] for row in rows[:limit]])
         is_last = len(rows) <= limit or not reads
         end = None if is_last else ReadPlace(reads[-1].seen_at, reads[-1].sighting_id)
         return ReadPage(reads, end)

@@ -8,13 +8,20 @@ from datetime import datetime, timedelta
 
 from alpr_core.desk.jobs import SYNC
 from alpr_core.permissions import Action
+from db.past_hits import Told
 from db.purge_work import PurgeWork
 from db.store import Store
 from scheduler.backup_copies import BackupCopies
 from scheduler.job import Course, Job
 from scheduler.purge_job import PurgeJob
 from scheduler.report_job import make_missing_reports
-from scheduler.store_checks import look_at_disk, look_at_lists, sign_log, verify_log
+from scheduler.store_checks import (
+    look_at_disk,
+    look_at_lists,
+    look_into_the_past,
+    sign_log,
+    verify_log,
+)
 from scheduler.sync.pacing import Pace
 from scheduler.sync.session import OnServerTime, SyncParts, ignore_server_time, sync_if_enrolled
 
@@ -30,8 +37,10 @@ class JobParts:
     """Gives the aware UTC time."""
     copies: BackupCopies | None = None
     """None means that the configuration names no place for backups."""
-    take_lists_over: Callable[[], None] = lambda: None
+    lists_came: Callable[[], object] = lambda: None
     """Told after the server has sent lists."""
+    look_back: Callable[[Told], int] | None = None
+    """Matches lists that wait for it with stored reads; None has it done with a matcher made for it."""
     on_server_time: OnServerTime = ignore_server_time
     """Told the server's time."""
     pace: Pace = field(default_factory=Pace)
@@ -54,7 +63,8 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
     """Return the jobs of a box, in the order of the page."""
     store, now, copies = parts.store, parts.now, parts.copies
     run = Action.RUN_JOB
-    sync = SyncParts(store, now, parts.take_lists_over, parts.on_server_time, parts.pace)
+    sync = SyncParts(store, now, parts.lists_came, parts.on_server_time, parts.pace)
+    look_back = parts.look_back or (lambda told: store.past_hits.catch_up(now(), told))
     jobs = (
         # The log's news stays unsigned for a minute at most.
         Job("checkpoint", "Sign the audit log", _MINUTE, _SECOND, run, lambda _: sign_log(store)),
@@ -62,6 +72,8 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda _: look_at_disk(store)),
         Job("lists", "Look at the lists' age", 5 * _MINUTE, 10 * _SECOND, run,
             lambda _: look_at_lists(store, now)),
+        Job("past", "Match new lists with past reads", 5 * _MINUTE, 10 * _SECOND, run,
+            lambda course: look_into_the_past(look_back, course), is_long=True),
         Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
             lambda course: verify_log(store, course), is_long=True),
         Job(SYNC, "Send to the server", 5 * _MINUTE, 30 * _SECOND, Action.SYNCHRONISE,

@@ -13,6 +13,7 @@ from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from db.ballast import Ballast
 from db.disk_faults import told_as_store_errors
+from db.past_hits import Told
 from db.store import Store
 from scheduler.job import Course
 
@@ -58,6 +59,12 @@ def look_at_lists(store: Store, now: Callable[[], datetime]) -> str:
     if stale:
         raise InputError(f"Too old: {', '.join(stale)}.", "Import a newer edition.")
     return f"{len(lists)} lists, none too old."
+
+
+def look_into_the_past(look_back: Callable[[Told], int], course: Course) -> str:
+    """Match lists that were not matched with stored reads yet, as when the car was switched off meanwhile."""
+    found = look_back(lambda compared: course.told(f"{compared} reads compared"))
+    return f"{found} hits of the past wait at F6." if found else ""
 
 
 def look_at_disk(store: Store) -> str:

@@ -3,6 +3,8 @@
     file ─▶ looked at by a template ─▶ staged beside the list ─▶ list, settings and entry, one transaction
          ─▶ matched live, and against the past
 
+Screen and command come through here; what the server sends takes the same steps (`scheduler.sync.sent_lists`).
+
 Source: policy 462.2, 462.3(e); design.md section 4, Matching.
 """
 
@@ -15,14 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from alpr_core.desk.desk import Desk
+from alpr_core.audit.entry import NO_SUBJECT
+from alpr_core.desk.ports import Gate
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.class_rules import ClassRules
-from alpr_core.hotlists.health import ListHealth, told_to_all
+from alpr_core.hotlists.health import COVERT_LIST, ListHealth, told_to_all
 from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.list_reading import ListReading, PreviewRow, preview
 from alpr_core.hotlists.settings import ListSettings, make_settings
-from alpr_core.hotlists.stock_templates import STOCK_TEMPLATES
 from alpr_core.hotlists.tally import ListTally
 from alpr_core.hotlists.template import ListTemplate
 from alpr_core.hotlists.template_toml import parse_template
@@ -52,8 +54,6 @@ class ListBook(Protocol):
     """What the agency has set about lists, see `db.hotlist_settings.HotlistSettings`."""
 
     def of_list(self, name: str) -> ListSettings: ...
-
-    def keep_list(self, settings: ListSettings) -> None: ...
 
     def class_rules(self) -> ClassRules: ...
 
@@ -85,8 +85,8 @@ class ListShelf(Protocol[StagedT]):
 
     def staged(self, order: ImportOrder) -> AbstractContextManager[StagedT]: ...
 
-    def publish(self, staged: StagedT) -> None:
-        """Make it the list, inside the ledger's transaction."""
+    def publish(self, staged: StagedT, order: ImportOrder) -> None:
+        """Make it the list, with settings and template of the order, inside the ledger's transaction."""
         ...
 
     def sign(self) -> None:
@@ -105,6 +105,18 @@ class ImportedList:
     """Stored reads that the new list has brought up."""
 
 
+def import_facts(staged: Staged) -> dict[str, str]:
+    """Return what the log says of an import."""
+    return {
+        "hotlist": staged.name_on_log,
+        "rows": str(staged.tally.rows),
+        "entries": str(staged.written),
+        "bad": str(sum(staged.tally.bad.values())),
+        "dropped": str(sum(staged.tally.dropped.values())),
+        "version": str(staged.version),
+    }
+
+
 class Lists:
     """Lists for whoever is at the desk. Methods may be called from any thread.
 
@@ -117,7 +129,7 @@ class Lists:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Gate,
         shelf: ListShelf[Any],  # Any: what it stages is its own affair
         now: Callable[[], datetime],
         look_back: Callable[[], int],
@@ -227,22 +239,16 @@ class Lists:
             try:
                 staged = until_over.enter_context(self._shelf.staged(order))
             except AlprError as error:
-                with self._desk.doing(Action.IMPORT_HOTLIST, WHERE, by=user, hotlist=settings.name):
+                name = self._name_on_log(settings.name)
+                with self._desk.doing(Action.IMPORT_HOTLIST, WHERE, by=user, hotlist=name):
                     raise error
-            with self._desk.doing(
-                Action.IMPORT_HOTLIST,
-                WHERE,
-                by=user,
-                hotlist=staged.name_on_log,
-                rows=str(staged.tally.rows),
-                entries=str(staged.written),
-                bad=str(sum(staged.tally.bad.values())),
-                dropped=str(sum(staged.tally.dropped.values())),
-                version=str(staged.version),
-            ):
-                self._shelf.publish(staged)
-                self._shelf.settings.keep_list(settings)
-                if order.template not in STOCK_TEMPLATES:
-                    self._shelf.settings.keep_template(order.template)
+            facts = import_facts(staged)
+            with self._desk.doing(Action.IMPORT_HOTLIST, WHERE, None, NO_SUBJECT, user, **facts):
+                self._shelf.publish(staged, order)
         self._shelf.sign()
         return ImportedList(settings.name, staged.written, staged.tally, self._look_back())
+
+    def _name_on_log(self, name: str) -> str:
+        """Return what the log calls a list whose file could not be read: the file would tell if it is covert."""
+        told = {health.name for health in told_to_all(self._shelf.health())}
+        return name if name in told else f"{COVERT_LIST}, or a new one"

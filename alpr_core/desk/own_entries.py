@@ -22,11 +22,10 @@ from alpr_core.hit import Hit
 from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.matching.look_alike_table import LookAlikeTable
-from alpr_core.matching.past_reads import stored_matches
+from alpr_core.matching.past_reads import ReadPages, stored_matches
 from alpr_core.own_entry import LOCAL_LIST, NewEntry, make_own_entry
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
-from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
 from alpr_core.sighting import Match, StoredSighting
 
 WHERE = "own entries"
@@ -34,10 +33,8 @@ WHERE = "own entries"
 PAST_MATCHES_MAX = 200
 """Reads of the past that one entry brings up; a pattern that fits more is too wide to be worked through."""
 
-PAST_PAGE_ROWS = 200
 
-
-class OwnListShelf(Protocol):
+class OwnListShelf(ReadPages, Protocol):
     """Where own lists lie, see `db.own_lists.OwnLists`."""
 
     def names(self) -> tuple[str, ...]:
@@ -59,8 +56,6 @@ class OwnListShelf(Protocol):
     def class_rules(self) -> ClassRules: ...
 
     def look_alikes(self) -> LookAlikeTable: ...
-
-    def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage: ...
 
     def add_past(self, sighting_id: str, match: Match, raised_at: datetime) -> Hit | None: ...
 
@@ -182,7 +177,7 @@ class OwnEntries:
         """Find the stored reads of an entry; an access of its own, with its own entry."""
         subject = _subject(entry)
         user = self._desk.require(Action.SEARCH, WHERE, purpose, subject)
-        looked = stored_matches(entry, self._page, self._shelf.look_alikes())
+        looked = stored_matches(entry, self._shelf, self._shelf.look_alikes())
         found = [PastMatch(read, match) for read, match in islice(looked, PAST_MATCHES_MAX + 1)]
         past, is_more = tuple(found[:PAST_MATCHES_MAX]), len(found) > PAST_MATCHES_MAX
         rule = self._shelf.class_rules().of(entry.hotlist_class)
@@ -195,12 +190,6 @@ class OwnEntries:
                 )
                 self._shelf.add_past(one.read.sighting_id, match, self._now())
         return AddedEntry(entry, past, is_more)
-
-    def _page(
-        self, query: ReadQuery, after: ReadPlace | None
-    ) -> tuple[Sequence[StoredSighting], ReadPlace | None]:
-        page = self._shelf.find(query, PAST_PAGE_ROWS, after)
-        return page.reads, page.end
 
     def _refuse_class(self, entry: HotlistEntry, user: User) -> None:
         """Raise unless the agency has authorised the class, and the user its data. Source: 462.3(e)."""

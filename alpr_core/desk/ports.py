@@ -11,10 +11,32 @@ from alpr_core.accounts.login_rules import LoginOutcome
 from alpr_core.accounts.password_policy import PasswordRefused
 from alpr_core.accounts.release_code import ReleaseChallenge
 from alpr_core.accounts.session import Session, SessionEnded
-from alpr_core.audit.entry import Entry, EntryDraft
+from alpr_core.accounts.user import User
+from alpr_core.audit.entry import NO_SUBJECT, Entry, EntryDraft, Subject
+from alpr_core.desk.access_entry import Record
+from alpr_core.permissions import Action
+from alpr_core.purposes import AccessPurpose
 
 Told = Callable[[LoginOutcome], None]
 """Writes the audit entry of a login inside the login's own transaction; if it raises, nobody got in."""
+
+
+class Gate(Protocol):
+    """What every action passes, see `alpr_core.desk.desk.Desk`: permission, transaction and entry."""
+
+    def may(self, action: Action) -> bool: ...
+
+    def require(self, action: Action, where: str) -> User: ...
+
+    def doing(
+        self,
+        action: Action,
+        where: str,
+        purpose: AccessPurpose | None = None,
+        subject: Subject = NO_SUBJECT,
+        by: User | None = None,
+        **facts: str,
+    ) -> AbstractContextManager[Record]: ...
 
 
 class LoginDoor(Protocol):

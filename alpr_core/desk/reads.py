@@ -9,23 +9,35 @@ Source: policy 462.3(b), 462.5(a)(b); Civil Code 1798.90.51(b)(2)(F), 1798.90.52
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from alpr_core.audit.entry import Subject
-from alpr_core.correction import Correction, StoredCorrection, make_correction
+from alpr_core.correction import (
+    CorrectedRead,
+    Correction,
+    StoredCorrection,
+    make_correction,
+)
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import InputError, StoreError
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
-from alpr_core.sighting import StoredSighting
+from alpr_core.sighting import Match, StoredSighting
 
 PAGE_ROWS = 40
 """Reads of one page of a search; each page is an access of its own."""
 
 WHERE_SEARCH, WHERE_READ = "search", "read"
+
+PlateMatching = Callable[[str, str | None], Match | None]
+"""Compares plate and state (None: unread) with all lists."""
+
+
+def _no_lists(_plate: str, _state: str | None) -> Match | None:
+    return None
 
 
 class ReadShelf(Protocol):
@@ -41,8 +53,8 @@ class ReadShelf(Protocol):
 
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]: ...
 
-    def correct(self, correction: Correction) -> StoredCorrection:
-        """Add a correction inside the ledger's transaction."""
+    def correct(self, correction: Correction, match: Match | None) -> CorrectedRead:
+        """Add a correction and the hits that its plate makes, inside the ledger's transaction."""
         ...
 
 
@@ -61,12 +73,22 @@ class Reads:
     """Stored reads for whoever is at the desk.
 
     Every method raises AccessRefused, StoreError or AuditError, and has then shown and changed nothing.
+
+    Args:
+        match: Compares a corrected plate with the lists; where there are none it is left out.
     """
 
-    def __init__(self, desk: Desk, shelf: ReadShelf, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        shelf: ReadShelf,
+        now: Callable[[], datetime],
+        match: PlateMatching = _no_lists,
+    ) -> None:
         self._desk = desk
         self._shelf = shelf
         self._now = now
+        self._match = match
 
     def find(
         self, query: ReadQuery, purpose: AccessPurpose, after: ReadPlace | None = None
@@ -113,8 +135,12 @@ class Reads:
 
     def correct(
         self, sighting_id: str, plate: str, state: str | None, reason: str, purpose: AccessPurpose
-    ) -> StoredCorrection:
+    ) -> CorrectedRead:
         """Correct plate and state of a read; the reading stays, with editor and reason.
+
+        The corrected plate is matched with the lists like one that was read: a vehicle that was misread
+        is wanted no less. What it hits waits in the queue, marked as found by a correction; returned are
+        those hits that the user may see (462.3(e)).
 
         Raises:
             InputError: no plate, no state, or no reason.
@@ -123,11 +149,20 @@ class Reads:
             Action.CORRECT_READ, WHERE_READ, purpose, _of_sighting(sighting_id)
         )
         correction = make_correction(sighting_id, plate, state, user.badge, reason, self._now())
+        match = self._match(correction.plate, correction.state)
         subject = Subject(query=_of_sighting(sighting_id).query, note=correction.reason)
         with self._desk.doing(Action.CORRECT_READ, WHERE_READ, purpose, subject, by=user) as record:
-            stored = self._shelf.correct(correction)
-            record.plates.extend((stored.was_plate, correction.plate))
-        return stored
+            corrected = self._shelf.correct(correction, match)
+            record.plates.extend((corrected.stored.was_plate, correction.plate))
+            shown = [hit.match.entry for hit in corrected.hits if not hit.match.entry.is_covert]
+            if shown:
+                names = dict.fromkeys(entry.hotlist for entry in shown)
+                record.facts.update(hits=str(len(shown)), hotlists=", ".join(names))
+                record.plates.extend(entry.plate for entry in shown)
+        told = (hit for hit in corrected.hits if not hit.match.entry.is_covert)
+        return replace(
+            corrected, hits=tuple(hit for hit in told if hit.rule.data in user.authorisations)
+        )
 
     def _get(self, sighting_id: str) -> StoredSighting:
         read = self._shelf.get(sighting_id)

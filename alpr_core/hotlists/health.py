@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+COVERT_LIST = "a covert list"
+"""What the log calls it: it is read in the car, where a covert list has no name."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListHealth:

@@ -145,6 +145,21 @@ class ListMatcher:
         )
         return replace(matches[0], others=tuple(matches[1:])) if matches else None
 
+    def may_fit(self, plates: Sequence[str]) -> list[int]:
+        """Return the places of those of many plates that may stand for an entry; `match_plate` says which do.
+
+        Args:
+            plates: As `normalise_plate` gives them.
+        """
+        places = set(self._index.among(plates))
+        if self._by_folded:
+            fold, known = self._look_alikes.fold, self._by_folded
+            places.update(place for place, plate in enumerate(plates) if fold(plate) in known)
+        if self._patterns:
+            fits = self._pattern_index.find
+            places.update(place for place, plate in enumerate(plates) if fits(plate))
+        return sorted(places)
+
     def _find(self, plate: str) -> list[_Found]:
         found = [
             _Found(entry_id, plate, CLASSES[kind], MatchKind.EXACT)

@@ -77,3 +77,16 @@ class PlateIndex:
             return []
         last = bisect_right(self._keys, key, lo=first)
         return [(self._ids[at], self._kinds[at]) for at in range(first, last)]
+
+    def among(self, plates: Sequence[str]) -> list[int]:
+        """Return the places of those of many plates that stand in it, all at once.
+
+        Args:
+            plates: Signs of ALPHABET; one that is longer than an entry can be may be named all the same.
+        """
+        if not plates or not len(self):
+            return []
+        asked, known = plate_keys(plates), np.asarray(self._keys)
+        at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        places: list[int] = np.flatnonzero(known[at] == asked).tolist()
+        return places

@@ -60,9 +60,9 @@ def export_log(options: argparse.Namespace) -> int:
         try:
             work.store.audit.export(options.folder, with_every_checkpoint=options.every_checkpoint)
             checked = check_log(FolderFiles(options.folder))
-        except AlprError as error:
-            work.failed(Action.EXPORT_AUDIT, error)
-            raise
+        except AlprError:
+            with work.doing(Action.EXPORT_AUDIT):
+                raise
     _print("entries", str(checked.checkpoint.size))
     _print("key", checked.keys[-1].vkey)
     return 0

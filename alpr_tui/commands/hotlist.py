@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from alpr_core.errors import AccessRefused, AlprError, InputError, UsageError
+from alpr_core.desk.lists import Lists
+from alpr_core.errors import InputError, UsageError
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.hotlists.import_order import ImportOrder, ImportProgress
 from alpr_core.hotlists.list_reading import PREVIEW_ROWS, ListReading, PreviewRow, preview
@@ -26,9 +27,8 @@ from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.commands import own_entry
 from alpr_tui.key_access import add_store_options
-from alpr_tui.signing_in import CommandWork, command_work
+from alpr_tui.signing_in import command_work
 from db.hotlist_files import opened_plain
-from db.hotlist_import import StagedList
 from db.instants import utc_now
 from db.store import Store
 
@@ -77,62 +77,38 @@ def _add_bad_rows(parser: argparse.ArgumentParser) -> None:
 
 
 def import_list(options: argparse.Namespace) -> int:
-    """Import a file; the list, its settings and the audit entry change together or not at all."""
+    """Import a file as the page of the lists does, and match it with stored reads."""
     with command_work(options, "alpr hotlist") as work:
         work.require(Action.IMPORT_HOTLIST)
-        hotlists = work.store.hotlists
-        template = _template_of_list(options, work.store)
-        settings = _settings(options, hotlists.settings.of_list(options.list), template)
+        store = work.store
+        template = _template_of_list(options, store)
+        settings = _settings(options, store.hotlists.settings.of_list(options.list), template)
         order = ImportOrder(
             file=options.file,
             settings=settings,
             template=template,
-            rules=hotlists.settings.class_rules(),
+            rules=store.hotlists.settings.class_rules(),
             form=ListForm.CHANGES if options.changes else ListForm.FULL,
             issued_at=options.issued,
             accepted_bad_share=options.accept_bad_rows,
             progress=_tell_progress,
         )
+        lists = Lists(
+            work.gate, store.list_shelf, utc_now, lambda: store.past_hits.catch_up(utc_now())
+        )
         try:
-            with hotlists.staged(order) as staged:
-                _publish(work, staged, settings, template)
+            brought = lists.bring(order)
         except BadRowsFound as error:
-            work.failed(Action.IMPORT_HOTLIST, error, hotlist=settings.name)
             _name_bad_rows(error.tally)
-            raise
-        except AccessRefused:
-            raise
-        except AlprError as error:
-            work.failed(Action.IMPORT_HOTLIST, error, hotlist=settings.name)
             raise
         finally:
             _end_progress()
-        work.store.ledger.sign()
-        hotlists.sweep()
-    _print("list", settings.name)
-    _print("entries", str(staged.written))
-    _print_tally(staged.tally)
+        store.hotlists.sweep()
+    _print("list", brought.name)
+    _print("entries", str(brought.entries))
+    _print_tally(brought.tally)
+    _print("past_hits", str(brought.past_hits))
     return 0
-
-
-def _publish(
-    work: CommandWork, staged: StagedList, settings: ListSettings, template: ListTemplate
-) -> None:
-    """Make the staged edition the list, with its settings and its entry, in one transaction."""
-    hotlists = work.store.hotlists
-    with work.doing(
-        Action.IMPORT_HOTLIST,
-        hotlist=staged.name_on_log,
-        rows=str(staged.tally.rows),
-        entries=str(staged.written),
-        bad=str(sum(staged.tally.bad.values())),
-        dropped=str(sum(staged.tally.dropped.values())),
-        version=str(staged.edition.version),
-    ):
-        hotlists.publish(staged)
-        hotlists.settings.keep_list(settings)
-        if template not in STOCK_TEMPLATES:
-            hotlists.settings.keep_template(template)
 
 
 def show_lists(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from alpr_core.correction import REASON_CHARS_MAX, StoredCorrection
+from alpr_core.correction import REASON_CHARS_MAX, CorrectedRead
 from alpr_core.desk.own_entries import AddedEntry
 from alpr_core.desk.reads import OpenedRead
 from alpr_core.errors import AlprError
@@ -95,9 +95,12 @@ class ReadScreen(Screen[StoredSighting | None]):
             words = f"{added.entry.plate} is on the list; {len(added.past)} reads of it before."
             self.notify(words, markup=False)
 
-    def _corrected(self, done: bool | None) -> None:
-        if done:
+    def _corrected(self, corrected: CorrectedRead | None) -> None:
+        if corrected is not None:
             self._is_corrected = True
+            if corrected.hits:
+                words = f"▲ {corrected.stored.correction.plate} is listed: F6 opens the hit."
+                self.notify(words, severity="warning", markup=False)
             self._open()
 
     @work(thread=True, exclusive=True)
@@ -123,7 +126,7 @@ class ReadScreen(Screen[StoredSighting | None]):
         self.query_one("#read-words", Static).update(_words(opened))
 
 
-class CorrectScreen(FormScreen[bool]):
+class CorrectScreen(FormScreen[CorrectedRead]):
     """Takes the right plate and state, and the reason; the reading is kept beside them."""
 
     FORM_TITLE = "Correct this read"
@@ -156,10 +159,10 @@ class CorrectScreen(FormScreen[bool]):
         )
 
     def action_leave(self) -> None:
-        self.dismiss(False)
+        self.dismiss(None)
 
-    def _after(self, _stored: StoredCorrection) -> None:
-        self.dismiss(True)
+    def _after(self, corrected: CorrectedRead) -> None:
+        self.dismiss(corrected)
 
 
 def _picture(jpeg: bytes) -> Image.Image:

@@ -19,7 +19,7 @@ HIT_COLUMNS: Columns = (
     ("class", 16),
     ("read", 10),
     ("listed", 10),
-    ("", 8),
+    ("", 9),
     ("verified", 14),
     ("after", 7),
     ("done", 18),
@@ -35,18 +35,20 @@ LEDGER_COLUMNS: Columns = (
     *((disposition.value, max(8, len(disposition.value))) for disposition in Disposition),
 )
 
+_MARKS = {HitOrigin.LIVE: "", HitOrigin.PAST: "PAST", HitOrigin.CORRECTED: "CORRECTED"}
+
 
 def hit_cells(line: HitLine) -> tuple[Text, ...]:
     """Return one hit as cells of HIT_COLUMNS."""
     hit, said = line.hit, line.verification
     entry = hit.match.entry
-    marks = "POSSIBLE" if hit.match.is_possible else ""
-    marks = "PAST" if hit.origin is HitOrigin.PAST else marks
+    is_live = hit.origin is HitOrigin.LIVE
+    marks = "POSSIBLE" if hit.match.is_possible and is_live else _MARKS[hit.origin]
     words = (
         f"{hit.raised_at.astimezone():%d %b %H:%M}",
         str(hit.match.priority),
         entry.hotlist_class.value,
-        line.read.original_plate or line.read.plate,
+        line.read.original_plate if is_live and line.read.original_plate else line.read.plate,
         entry.plate,
         marks,
         "waits" if said is None else said.word,

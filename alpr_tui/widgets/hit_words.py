@@ -24,15 +24,19 @@ _COLOURS = {
 }
 """Under black letters; the class stands in words on them."""
 
+_ORIGINS = {
+    HitOrigin.LIVE: "",
+    HitOrigin.PAST: " OF THE PAST",
+    HitOrigin.CORRECTED: " AFTER A CORRECTION",
+}
+
 
 def heading(shown: ShownHit, waiting: int = 0) -> Text:
     """Return the line at the top: POSSIBLE or not, class, and how many more wait."""
     match = shown.hit.match
     kind = "POSSIBLE HIT" if match.is_possible else "HIT"
-    past = " OF THE PAST" if shown.hit.origin is HitOrigin.PAST else ""
-    words = (
-        f" ▲ {kind}{past}  {match.entry.hotlist_class.value.upper()}  priority {match.priority} "
-    )
+    kind += _ORIGINS[shown.hit.origin]
+    words = f" ▲ {kind}  {match.entry.hotlist_class.value.upper()}  priority {match.priority} "
     if match.is_stale:
         words += " STALE LIST "
     if shown.refusal is not None:
@@ -47,7 +51,8 @@ def comparison(shown: ShownHit, width: int) -> Text:
     """Return the plate as read over the plate as listed, sign by sign; what differs is marked twice."""
     read, listed = shown.plate, shown.hit.match.entry.plate
     differing = differing_places(read, listed)
-    lines = [_label("READ", read, state_word(shown.state))]
+    label = "READ" if shown.misread_as is None else "CORRECTED"
+    lines = [_label(label, read, state_word(shown.state))]
     is_big = max(big_columns(read), big_columns(listed)) <= width
     step = CELL_COLUMNS if is_big else 3
     lines += big_plate(read, differing) if is_big else [_spaced(read, differing)]
@@ -78,6 +83,8 @@ def details(shown: ShownHit) -> Text:
     if shown.later_plate is not None:
         words = f"CORRECTED: later frames read {shown.later_plate}"
         lines.append(Text(words, Style(bold=True, reverse=True)))
+    if shown.misread_as is not None:
+        lines.append(Text(f"read as {shown.misread_as}, corrected by a person", Style(bold=True)))
     if shown.refusal is not None:
         lines.append(Text(f"NOT RECORDED: {clean_text(shown.refusal)}", Style(bold=True)))
     lines += [

@@ -33,7 +33,7 @@ class DownLink:
 
     Args:
         reader_key: Opens what the server has sealed for this box.
-        take_lists_over: Told once after lists have changed.
+        lists_came: Told once after lists have changed.
     """
 
     def __init__(
@@ -43,14 +43,14 @@ class DownLink:
         server_key: Verifier,
         reader_key: X25519PrivateKey,
         now: Callable[[], datetime],
-        take_lists_over: Callable[[], None],
+        lists_came: Callable[[], object],
     ) -> None:
         self._exchange = exchange
         self._store = store
         self._server_key = server_key
         self._reader_key = reader_key
         self._now = now
-        self._take_lists_over = take_lists_over
+        self._lists_came = lists_came
 
     def take_all(self) -> tuple[str, ...]:
         """Take every newer package over and return their names; one that is refused is on the log.
@@ -67,7 +67,7 @@ class DownLink:
             if offered[name] > known and self._take(name, offered[name], known):
                 taken.append(clean_text(name))
         if any(name.startswith(LIST_PREFIX) for name in taken):
-            self._take_lists_over()
+            self._lists_came()
         return tuple(taken)
 
     def _take(self, name: str, offered: int, installed: int) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from alpr_core.audit.entry import THE_BOX, EntryDraft
+from alpr_core.desk.lists import import_facts
 from alpr_core.errors import InputError, StoreError
 from alpr_core.hotlists.import_order import ImportOrder
 from alpr_core.hotlists.settings import ListSettings, make_settings
@@ -39,18 +40,11 @@ def take_list(store: Store, package: Package, server_vkey: str, now: datetime) -
     with _file_in_memory(content) as file:
         order = ImportOrder(file, settings, template, store.hotlists.settings.class_rules())
         with store.hotlists.staged(order) as staged, store.ledger.writing():
-            store.hotlists.publish(staged)
-            store.hotlists.settings.keep_list(settings)
+            store.list_shelf.publish(staged, order)
             store.sync.take_package(package.name, package.version, now)
-            facts = (
-                ("entries", str(staged.written)),
-                ("hotlist", staged.name_on_log),
-                ("package", str(package.version)),
-                ("version", str(staged.edition.version)),
-            )
+            facts = (*import_facts(staged).items(), ("package", str(package.version)))
             draft = EntryDraft(Action.IMPORT_HOTLIST.value, THE_BOX, where="sync", facts=facts)
             store.ledger.append(draft)
-    store.hotlists.sweep()
 
 
 def _settings(store: Store, name: str, head: bytes, server_vkey: str) -> ListSettings:

@@ -57,7 +57,7 @@ class SyncParts:
 
     store: Store
     now: Callable[[], datetime]
-    take_lists_over: Callable[[], None] = lambda: None
+    lists_came: Callable[[], object] = lambda: None
     """Told after lists have changed."""
     on_server_time: OnServerTime = ignore_server_time
     pace: Pace = field(default_factory=Pace)
@@ -207,7 +207,7 @@ class _Session:
             Verifier.parse(self._link.server_vkey),
             reader_key(self._link.signing_seed),
             self._parts.now,
-            self._parts.take_lists_over,
+            self._parts.lists_came,
         )
 
     def _open(self, link: ServerLink) -> Line:

@@ -165,7 +165,7 @@ def sync(
     parts = SyncParts(
         store,
         lambda: datetime.now(UTC) + ahead,
-        take_lists_over=on_lists,
+        lists_came=on_lists,
         pace=pace,
         sleep=lambda _s: None,
     )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from alpr_core.accounts.user import DataAuthorisation
+from alpr_core.hit import HitOrigin
 from alpr_core.hotlists.stock_templates import BOSS
 from alpr_core.hotlists.template_toml import template_toml
 from alpr_core.permissions import Action
 from alpr_tui.__main__ import main
 from db.keys import make_demo_key_file, read_key_file
+from db.past_hits import MATCH_PAST
 from db.store import Store
+from tests.db.sample_sightings import make_sighting
 
 ROWS = "LPN,State,Reason,Information\n8ABC123,CA,Stolen Vehicle,white Camry\n7XYZ999,CA,Gang,\n"
 
@@ -58,6 +63,23 @@ def test_a_list_is_imported_listed_and_matched(car: Car) -> None:
         actions = [record.entry.action for record in store.audit.records.latest(limit=20)]
     assert Action.IMPORT_HOTLIST.value in actions
     assert Action.VIEW_HOTLIST.value in actions
+
+
+def test_a_list_from_the_command_is_matched_with_what_passed(car: Car) -> None:
+    """An import by command brings up stored reads as hits of the past, and says how many."""
+    with car.opened() as store:
+        writer = store.writer(lambda _event: None)
+        now = datetime.now(UTC)
+        writer.record(make_sighting(1, "8ABC123", seen_at=now, first_seen_at=now), None)
+    assert car.run("import", str(car.file), "--list", "BOSS", "--template", "boss") == 0
+    assert ["past_hits", "1"] in car.cells()
+    with car.opened() as store:
+        [hit] = store.hits.waiting(tuple(DataAuthorisation), 9)
+        assert hit.origin is HitOrigin.PAST
+        actors = {
+            r.entry.action: r.entry.actor.user_id for r in store.audit.records.latest(limit=9)
+        }
+    assert actors[MATCH_PAST] == "box" and actors[Action.IMPORT_HOTLIST.value].startswith("uid ")
 
 
 def test_bad_rows_are_asked_for(car: Car, capsys: pytest.CaptureFixture[str]) -> None:

@@ -155,11 +155,12 @@ def test_what_is_found_afterwards_is_a_hit_of_the_past(open_store: OpenStore) ->
     store = open_store()
     recorded(store, make_match())
     with store.ledger.writing():
-        past = store.hits.add_past(f"{1:032x}", POSSIBLE_WITH_RULE, FIRST_AT)
-        assert store.hits.add_past(f"{1:032x}", POSSIBLE_WITH_RULE, FIRST_AT) is None
+        past = store.own_lists.add_past(f"{1:032x}", POSSIBLE_WITH_RULE, FIRST_AT)
+        assert store.own_lists.add_past(f"{1:032x}", POSSIBLE_WITH_RULE, FIRST_AT) is None
     assert past is not None
     assert (past.hit_id, past.origin, past.is_alert) == (f"{1:032x}-1", HitOrigin.PAST, True)
-    assert store.outbox.unsent(5)[-1].kind == "past_hit"
+    sent = store.outbox.unsent(5)[-1]
+    assert (sent.kind, json.loads(sent.payload)["origin"]) == ("past_hit", "past")
 
 
 def test_the_ledger_counts_the_newest_word(open_store: OpenStore) -> None:

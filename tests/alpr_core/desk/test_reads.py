@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.audit.entry import Outcome
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.reads import PAGE_ROWS, Reads
 from alpr_core.errors import AccessRefused, AuditError, InputError, StoreError
+from alpr_core.hit import HitOrigin
+from alpr_core.matching.current import CurrentMatcher
 from alpr_core.permissions import Role
 from alpr_core.read_query import ReadQuery, part_of_plate, whole_plate
-from tests.db.sample_sightings import make_sighting
+from tests.db.sample_sightings import make_entry, make_sighting
 from tests.db.staffed_store import StaffedStore, staffed_store
 
 COUNT = PAGE_ROWS + 5
@@ -91,6 +95,45 @@ def test_a_correction_keeps_the_reading(staffed: StaffedStore, desk: Desk, reads
     for text in ("9XYZ999", sighting.reading.text):
         found = reads.find(ReadQuery(plate=whole_plate(text)), purpose)
         assert sighting.sighting_id in {read.sighting_id for read in found.reads}
+
+
+def test_a_corrected_plate_is_matched_with_the_lists(staffed: StaffedStore, desk: Desk) -> None:
+    """What a correction hits waits once, marked, covert ones unseen; entry and server are told of it."""
+    store, sighting = staffed.store, make_sighting(11)
+    secret = make_entry("6WANTED", "Tracker", is_covert=True)
+    for name, entry in (("SVS", make_entry("6WANTED")), ("Tracker", secret)):
+        store.hotlists.replace_list(name, [entry])
+    matcher = CurrentMatcher(store.hotlists.matcher(), lambda: staffed.now)
+    reads = Reads(desk, store.read_shelf, lambda: staffed.now, matcher.match_plate)
+    purpose = staffed.purpose(desk)
+    before = store.hits.waiting_count(tuple(DataAuthorisation))
+    corrected = reads.correct(sighting.sighting_id, "6WANTED", "CA", "the picture", purpose)
+    [hit] = corrected.hits
+    assert (hit.origin, hit.is_alert, hit.match.entry.hotlist) == (HitOrigin.CORRECTED, True, "SVS")
+    assert store.hits.waiting_count(tuple(DataAuthorisation)) == before + 1
+    assert [one.hit_id for one in store.hits.of_sighting(sighting.sighting_id)] == [hit.hit_id]
+    record = staffed.newest()[0]
+    assert (record.entry.action, record.entry.fact("hits")) == ("sighting.correct", "1")
+    assert record.entry.fact("hotlists") == "SVS"
+    kinds = [(r.kind, json.loads(r.payload).get("origin")) for r in store.outbox.unsent(999)[-3:]]
+    assert kinds == [("correction", None), *[("past_hit", "corrected")] * 2]
+    assert reads.correct(sighting.sighting_id, "6WANTED", "CA", "again", purpose).hits == ()
+
+
+def test_a_hit_by_correction_is_told_to_those_who_may_see_it(staffed: StaffedStore) -> None:
+    """An officer without state data is not told that his correction stands on a state list (462.3(e))."""
+    store, desk = staffed.store, staffed.desk_of(Role.OFFICER)
+    assert desk.user is not None
+    store.people.accounts.authorise(desk.user.user_id, [DataAuthorisation.DEPARTMENT])
+    try:
+        store.hotlists.replace_list("SVS", [make_entry("6STATE6")])
+        matcher = CurrentMatcher(store.hotlists.matcher(), lambda: staffed.now)
+        reads = Reads(desk, store.read_shelf, lambda: staffed.now, matcher.match_plate)
+        purpose, sighting = staffed.purpose(desk), make_sighting(13)
+        assert reads.correct(sighting.sighting_id, "6STATE6", "CA", "seen", purpose).hits == ()
+        assert len(store.hits.of_sighting(sighting.sighting_id)) == 1
+    finally:
+        store.people.accounts.authorise(desk.user.user_id, list(DataAuthorisation))
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.AUDITOR])

@@ -91,7 +91,7 @@ def test_what_was_done_because_of_a_hit_arrives(running: Fleet) -> None:
         store.hits.act(HitAction(hit_id, Deed.STOP, "", "4711", now))
         entry = replace(make_entry("7ABC123"), hotlist="own", reason="wanted")
         match = replace(make_match(), entry=entry, rule=ClassRules().of(entry.hotlist_class))
-        store.hits.add_past(first, match, now)
+        store.own_lists.add_past(first, match, now)
         content = own_entry_content(entry, "4711", now, is_removed=False)
         put_in_outbox(store._database, OUTBOX_OWN_ENTRY, content, now)
     assert "6 records brought, 0 wait" in sync(store)
