@@ -17,8 +17,9 @@ from alpr_central.months import begins_at
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SIGHTING
 from alpr_central.told_reads import told_correction, told_sighting
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.correction import CorrectedRead, Correction, StoredCorrection
-from alpr_core.errors import InputError, StoreError
+from alpr_core.errors import AccessRefused, InputError, StoreError
 from alpr_core.instants import to_micros
 from alpr_core.read_query import (
     METRES_PER_DEGREE,
@@ -54,6 +55,12 @@ class CentralReadShelf:
     def find(self, query: ReadQuery, limit: int, after: ReadPlace | None) -> ReadPage:
         """Return up to `limit` reads, newest first; what was read and what it was corrected to both find it."""
         check_query(query)
+        is_partly_hidden = query.hotlist_data not in (None, frozenset(DataAuthorisation))
+        if query.hotlist is not None and is_partly_hidden:
+            raise AccessRefused(
+                "Search by list is for those authorised for department, state and federal data.",
+                "The cars do not tell whose data a list is; search by plate, time or place.",
+            )
         is_pattern = query.plate is not None and not query.plate.is_exact
         look = self._by_month if is_pattern else self._at_once
         found = [sighting_id for _, sighting_id in look(query, limit + 1, after)]

@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from alpr_central.record_fields import CORRECTION, SIGHTING, shown_hits
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.correction import Correction, StoredCorrection
 from alpr_core.fix import FixQuality
+from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.instants import from_micros
 from alpr_core.position import Position
 from alpr_core.sighting import StoredSighting
@@ -56,10 +58,17 @@ def told_sighting(told: dict[str, Any], corrected: dict[str, Any] | None) -> Sto
         frame_count=int(told["frame_count"]),
         box=(x, y, w, h),
         hotlist=_text(hits[0]["hotlist"]) if hits else None,
+        hotlist_data=_usual_data(hits[0].get("class")) if hits else None,
         original_plate=None if corrected is None else _text(told["plate"]),
         original_state=None if corrected is None else _text_or_none(told["state"]),
         position=_position(told.get("position")),
     )
+
+
+def _usual_data(told: object) -> DataAuthorisation | None:
+    """Return whose data a class usually is; the cars tell the class, not what their agency made of it."""
+    usual = {rule.hotlist_class.value: rule.data for rule in ClassRules().all()}
+    return usual.get(told) if isinstance(told, str) else None
 
 
 def _position(told: dict[str, Any] | None) -> Position | None:

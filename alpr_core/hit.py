@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.hotlists.class_rules import ClassRule, ClassRules
 from alpr_core.sighting import Alerting, Match
 
@@ -65,6 +67,11 @@ def hits_of(sighting_id: str, match: Match | None, raised_at: datetime) -> tuple
         Hit(sighting_id, place, _alone(each), raised_at, each is leading)
         for place, each in enumerate(match.all)
     )
+
+
+def told_to(hits: Iterable[Hit], data: Collection[DataAuthorisation]) -> tuple[Hit, ...]:
+    """Return the hits that somebody with these authorisations may hear of. Source: policy 462.3(e)."""
+    return tuple(hit for hit in hits if not hit.match.entry.is_covert and hit.rule.data in data)
 
 
 def leading_of(match: Match) -> tuple[tuple[Match, bool], ...]:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.errors import InputError
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.plate_text import normalise_plate
@@ -169,7 +170,9 @@ class ReadQuery:
     camera: str | None = None
     """`MANUAL_CAMERA` finds what was typed in."""
     hotlist: str | None = None
-    """Reads that matched this list when they were made."""
+    """Reads that matched this list."""
+    hotlist_data: frozenset[DataAuthorisation] | None = None
+    """Whose data a match with `hotlist` may be; None leaves none out. Source: policy 462.3(e)."""
     area: Area | None = None
 
     def elements(self) -> tuple[tuple[str, str], ...]:

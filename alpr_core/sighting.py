@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.frame import Frame, Pixels
 from alpr_core.hotlist import HotlistEntry
 from alpr_core.hotlists.class_rules import ClassRule
@@ -161,6 +162,8 @@ class StoredSighting:
     """x, y, width, height of the plate in the stored frame, pixels."""
     hotlist: str | None
     """List of the first hit that the car shows; None means no hit, or covert ones only."""
+    hotlist_data: DataAuthorisation | None = None
+    """Whose data that hit is, for whoever shows the list's name; None if nobody knows."""
     original_plate: str | None = None
     """The text as it was read, if somebody corrected plate or state; None means as read."""
     original_state: str | None = None

@@ -160,10 +160,12 @@ class AlprApp(App[None]):
             return  # the program ends; it is in the store
         # Whoever it was committed for may have left the desk by now.
         is_seen = message.seen_by is not None and message.seen_by == self._desk.watcher()
+        told = message.shown.told_to(self._desk.user if is_seen else None)
         if self._dark is not None:
-            self._dark.alarm(message.shown, may_be_seen=is_seen)
+            may_be_seen = told.match is not None
+            self._dark.alarm(told if may_be_seen else message.shown, may_be_seen=may_be_seen)
         if is_seen:
-            self._live.show_sighting(message)
+            self._live.show_sighting(told)
         self._hits.take(message.shown, is_seen=is_seen)
 
     def on_box_told(self, message: BoxTold) -> None:

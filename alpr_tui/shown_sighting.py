@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from alpr_core.accounts.user import User
 from alpr_core.frame import Pixels
-from alpr_core.hit import Hit, hits_of
+from alpr_core.hit import Hit, hits_of, told_to
 from alpr_core.position import Position
 from alpr_core.sighting import Match, Sighting
 from alpr_core.text_certainty import text_certainty
@@ -48,6 +49,13 @@ class ShownSighting:
     """What the car shows of its matches; none of them covert."""
     plate_picture: Image.Image
     scene_picture: Image.Image
+
+    def told_to(self, user: User | None) -> ShownSighting:
+        """Return it as this user may see it: a hit of others' data is a read like any other to him."""
+        hits = told_to(self.hits, frozenset() if user is None else user.authorisations)
+        if len(hits) == len(self.hits):
+            return self
+        return replace(self, hits=hits, match=hits[0].match if hits else None)
 
     @property
     def is_recorded(self) -> bool:

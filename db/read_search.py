@@ -13,6 +13,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.look_alikes import fold_look_alikes
 from alpr_core.read_query import (
     METRES_PER_DEGREE,
@@ -32,11 +33,11 @@ from db.sightings import Sightings
 PAGE_ROWS_MAX = 500
 """Reads of one page; a screen shows some 40."""
 
-_SHOWN_HITS = "hit WHERE hotlist = ? AND NOT is_covert"
-"""A covert list is not found by its name either."""
-
 _LISTED = "(SELECT value FROM json_each(?))"
 """Any number of values as one text."""
+
+_SHOWN_HITS = f"hit WHERE hotlist = ? AND NOT is_covert AND data IN {_LISTED}"
+"""A covert list is not found by its name either, nor what the asker may not hear of."""
 
 _TRIGRAM_SIGNS = 3
 _E7 = 10_000_000
@@ -114,9 +115,8 @@ def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> _Statem
         # CROSS JOIN: the few texts are looked up among the many reads, never the other way round.
         statement.add(") AS found CROSS JOIN sighting AS s ON s.id = found.sighting_id")
     elif query.hotlist is not None:
-        statement.add(
-            f"SELECT s.id FROM (SELECT DISTINCT sighting_id FROM {_SHOWN_HITS}", query.hotlist
-        )
+        statement.add(f"SELECT s.id FROM (SELECT DISTINCT sighting_id FROM {_SHOWN_HITS}")
+        statement.values += _list_values(query, query.hotlist)
         statement.add(") AS on_list CROSS JOIN sighting AS s ON s.id = on_list.sighting_id")
     elif query.area is not None:
         statement.add("SELECT s.id FROM sighting AS s INDEXED BY sighting_place")
@@ -128,11 +128,17 @@ def _statement(query: ReadQuery, limit: int, after: ReadPlace | None) -> _Statem
         statement.add("AND s.camera = ?", query.camera)
     if query.plate is not None and query.hotlist is not None:
         one_of_it = f"EXISTS (SELECT 1 FROM {_SHOWN_HITS} AND sighting_id = s.id)"
-        statement.add(f"AND {one_of_it}", query.hotlist)
+        statement.add(f"AND {one_of_it}", *_list_values(query, query.hotlist))
     if query.area is not None:
         _add_area(statement, query.area)
     statement.add("ORDER BY s.seen_at DESC, s.id DESC LIMIT ?", limit)
     return statement
+
+
+def _list_values(query: ReadQuery, hotlist: str) -> tuple[str, str]:
+    """Return the values of _SHOWN_HITS."""
+    data = DataAuthorisation if query.hotlist_data is None else query.hotlist_data
+    return hotlist, json.dumps(sorted(one.value for one in data))
 
 
 def _add_texts(

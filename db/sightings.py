@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.errors import StoreError
 from alpr_core.frame import Pixels
 from alpr_core.sighting import StoredSighting
@@ -102,13 +103,15 @@ _SELECT = f"""
     SELECT s.id, s.camera, s.seen_at, s.plate, s.confidences, s.state, s.alternatives, s.frame_count,
         s.box_x, s.box_y, s.box_w, s.box_h, s.frame_width_px,
         picture.width_px, correction.plate, correction.state,
-        (SELECT hit.hotlist FROM hit WHERE hit.sighting_id = s.id AND NOT hit.is_covert
-            ORDER BY hit.place LIMIT 1),
+        first_hit.hotlist, first_hit.data,
         {", ".join(f"s.{column}" for column in POSITION_COLUMNS)}
     FROM sighting AS s
     LEFT JOIN picture ON picture.sighting_id = s.id AND picture.kind = '{PictureKind.FRAME.value}'
     LEFT JOIN correction ON correction.id =
         (SELECT max(newest.id) FROM correction AS newest WHERE newest.sighting_id = s.id)
+    LEFT JOIN hit AS first_hit ON first_hit.id =
+        (SELECT shown.id FROM hit AS shown WHERE shown.sighting_id = s.id AND NOT shown.is_covert
+            ORDER BY shown.place LIMIT 1)
 """
 _NEWEST = "ORDER BY s.seen_at DESC, s.id DESC LIMIT ?"
 _NEWEST_BEFORE = f"WHERE (s.seen_at, s.id) < (?, ?) {_NEWEST}"
@@ -134,6 +137,7 @@ class _Row(NamedTuple):
     corrected_plate: str | None
     corrected_state: str | None
     hotlist: str | None
+    hotlist_data: str | None
     lat_e7: int | None
     lon_e7: int | None
     speed_mps: float | None
@@ -157,6 +161,7 @@ def _to_stored(row: _Row) -> StoredSighting:
         frame_count=row.frame_count,
         box=(row.box_x * scale, row.box_y * scale, row.box_w * scale, row.box_h * scale),
         hotlist=row.hotlist,
+        hotlist_data=None if row.hotlist_data is None else DataAuthorisation(row.hotlist_data),
         original_plate=row.plate if is_corrected else None,
         original_state=row.state if is_corrected else None,
         position=to_position(

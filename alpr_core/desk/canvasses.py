@@ -20,6 +20,7 @@ from alpr_core.canvass import Canvass, CanvassCounts, CanvassRead, Scene, make_c
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.holds import Holds
 from alpr_core.desk.own_entries import AddedEntry, OwnEntries
+from alpr_core.desk.reads import as_told
 from alpr_core.errors import AlprError, InputError, StoreError
 from alpr_core.hold import HOLD_READS_MAX
 from alpr_core.hotlist import HotlistClass, HotlistEntry, ListedVehicle
@@ -198,7 +199,7 @@ class Canvasses:
             Action.RUN_CANVASS, WHERE, purpose, subject, user, step="look", found=str(len(found))
         ) as record:
             record.plates.extend(one.read.plate for one in found)
-        return found
+        return tuple(replace(one, read=as_told(one.read, user)) for one in found)
 
     def enter_partial(
         self, canvass: Canvass, plate: str, state: str, vehicle: ListedVehicle, who_saw: str

@@ -15,6 +15,7 @@ from alpr_core.audit.entry import Actor, Subject
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import InputError
 from alpr_core.frame import Pixels
+from alpr_core.hit import Hit, hits_of, told_to
 from alpr_core.manual_entry import manual_sighting
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
@@ -49,7 +50,8 @@ class EnteredRead:
     """A typed plate as it was stored."""
 
     sighting: Sighting
-    match: Match | None
+    hits: tuple[Hit, ...]
+    """What it stands for, as far as whoever typed it may hear of it."""
 
 
 class ManualEntries:
@@ -110,4 +112,6 @@ class ManualEntries:
         facts = {"sighting": sighting.sighting_id, "picture": "no" if picture is None else "yes"}
         also = self._desk.recording(Action.ENTER_READ, WHERE, purpose, subject, user, facts)
         is_here = now - at <= HERE_WITHIN
-        return EnteredRead(sighting, self._taker.enter(sighting, also, user.actor, is_here=is_here))
+        match = self._taker.enter(sighting, also, user.actor, is_here=is_here)
+        hits = hits_of(sighting.sighting_id, match, now)
+        return EnteredRead(sighting, told_to(hits, user.authorisations))

@@ -17,6 +17,7 @@ from typing import Protocol
 from alpr_core.accounts.user import User
 from alpr_core.audit.entry import Subject
 from alpr_core.desk.desk import Desk
+from alpr_core.desk.reads import as_told
 from alpr_core.errors import AccessRefused, InputError
 from alpr_core.hit import Hit
 from alpr_core.hotlist import HotlistClass, HotlistEntry
@@ -189,7 +190,8 @@ class OwnEntries:
                     entry, one.match.state_agrees, one.match.kind, one.match.differing, rule=rule
                 )
                 self._shelf.add_past(one.read.sighting_id, match, self._now())
-        return AddedEntry(entry, past, is_more)
+        told = tuple(PastMatch(as_told(one.read, user), one.match) for one in past)
+        return AddedEntry(entry, told, is_more)
 
     def _refuse_class(self, entry: HotlistEntry, user: User) -> None:
         """Raise unless the agency has authorised the class, and the user its data. Source: 462.3(e)."""

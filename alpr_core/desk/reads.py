@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from alpr_core.accounts.session import is_authorised_for
+from alpr_core.accounts.user import User
 from alpr_core.audit.entry import Subject
 from alpr_core.correction import (
     CorrectedRead,
@@ -22,6 +24,7 @@ from alpr_core.correction import (
 )
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import InputError, StoreError
+from alpr_core.hit import told_to
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
@@ -103,14 +106,15 @@ class Reads:
         """
         subject = _asked(query)
         user = self._desk.require(Action.SEARCH, WHERE_SEARCH, purpose, subject)
-        page = self._shelf.find(query, PAGE_ROWS, after)
+        asked = replace(query, hotlist_data=user.authorisations)
+        page = self._shelf.find(asked, PAGE_ROWS, after)
         found = str(len(page.reads))
         with self._desk.doing(
             Action.SEARCH, WHERE_SEARCH, purpose, subject, by=user, found=found
         ) as record:
             for read in page.reads:
                 record.plates.extend(_shown_plates(read))
-        return page
+        return replace(page, reads=tuple(as_told(read, user) for read in page.reads))
 
     def open(self, sighting_id: str, purpose: AccessPurpose) -> OpenedRead:
         """Return one read with its pictures and corrections.
@@ -131,7 +135,7 @@ class Reads:
             record.plates.extend((*_shown_plates(read), *read.alternatives))
             for stored in corrections:
                 record.plates.extend((stored.was_plate, stored.correction.plate))
-        return OpenedRead(read, corrections, plate_jpeg, scene_jpeg)
+        return OpenedRead(as_told(read, user), corrections, plate_jpeg, scene_jpeg)
 
     def correct(
         self, sighting_id: str, plate: str, state: str | None, reason: str, purpose: AccessPurpose
@@ -159,10 +163,7 @@ class Reads:
                 names = dict.fromkeys(entry.hotlist for entry in shown)
                 record.facts.update(hits=str(len(shown)), hotlists=", ".join(names))
                 record.plates.extend(entry.plate for entry in shown)
-        told = (hit for hit in corrected.hits if not hit.match.entry.is_covert)
-        return replace(
-            corrected, hits=tuple(hit for hit in told if hit.rule.data in user.authorisations)
-        )
+        return replace(corrected, hits=told_to(corrected.hits, user.authorisations))
 
     def _get(self, sighting_id: str) -> StoredSighting:
         read = self._shelf.get(sighting_id)
@@ -180,6 +181,15 @@ def _asked(query: ReadQuery) -> Subject:
             "This search asks for nothing.", "Name a plate, a part of one, a time or a place."
         )
     return Subject(plates=plates, query=elements)
+
+
+def as_told(read: StoredSighting, user: User) -> StoredSighting:
+    """Return a read as this user may see it: that it stands on a list is that list's data.
+
+    Source: policy 462.3(e).
+    """
+    may_know = read.hotlist_data is not None and is_authorised_for(user, read.hotlist_data)
+    return read if read.hotlist is None or may_know else replace(read, hotlist=None)
 
 
 def _shown_plates(read: StoredSighting) -> tuple[str, ...]:

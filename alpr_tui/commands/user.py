@@ -37,6 +37,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     _add(deeds, "reset", "new temporary password and code secret", _reset)
     roles = _add(deeds, "roles", "give a user exactly these roles", _change_roles)
     roles.add_argument("--role", action="append", required=True, choices=_values(Role))
+    data = _add(deeds, "data", "authorise a user for exactly these data", _authorise)
+    data.add_argument("--data", action="append", default=[], choices=_values(DataAuthorisation))
     train = _add(deeds, "train", "enter a completed training", _train)
     train.add_argument("--course", required=True)
     train.add_argument("--given-by", required=True)
@@ -68,7 +70,7 @@ def _add(
 
 def _list(_options: argparse.Namespace, users: Users, signed: SignedIn) -> None:
     courses, now = signed.store.settings.agency().required_courses, utc_now()
-    _print("badge", "name", "title", "organisation", "roles", "state", "training until")
+    _print("badge", "name", "title", "organisation", "roles", "state", "training until", "data")
     for standing in users.all():
         user = standing.user
         roles = ",".join(sorted(role.value for role in user.roles))
@@ -82,6 +84,7 @@ def _list(_options: argparse.Namespace, users: Users, signed: SignedIn) -> None:
             roles,
             standing_word(standing, now, courses),
             trained,
+            ",".join(sorted(data.value for data in user.authorisations)),
         )
 
 
@@ -112,6 +115,10 @@ def _hand_over(first: FirstLogin, signed: SignedIn) -> None:
 
 def _change_roles(options: argparse.Namespace, users: Users, _signed: SignedIn) -> None:
     users.change_roles(_user(users, options.user), map(Role, options.role))
+
+
+def _authorise(options: argparse.Namespace, users: Users, _signed: SignedIn) -> None:
+    users.authorise(_user(users, options.user), map(DataAuthorisation, options.data))
 
 
 def _train(options: argparse.Namespace, users: Users, _signed: SignedIn) -> None:

@@ -17,7 +17,7 @@ from alpr_core.permissions import Action
 from alpr_tui.box_status import BoxStatus
 from alpr_tui.capture_gate import CaptureState
 from alpr_tui.event_words import notice_of
-from alpr_tui.messages import BoxTold, SightingShown
+from alpr_tui.messages import BoxTold
 from alpr_tui.screens.equipment import EquipmentScreen
 from alpr_tui.screens.pause import PauseScreen
 from alpr_tui.shown_sighting import ShownSighting
@@ -128,9 +128,9 @@ class LiveScreen(Screen[None]):
                 self._to_show = None
                 self.query_one(Detail).clear()
 
-    def show_sighting(self, message: SightingShown) -> None:
+    def show_sighting(self, shown: ShownSighting) -> None:
         """Take a read into the feed; one that comes while the program ends is in the store."""
-        self._feed.add(message.shown)
+        self._feed.add(shown)
 
     def show_event(self, message: BoxTold) -> None:
         """Say in words what happened to a device or a part."""

@@ -58,7 +58,7 @@ class ManualEntryScreen(FormScreen[None]):
         self.dismiss()
 
     def _after(self, entered: EnteredRead) -> None:
-        match = None if entered.match is None else entered.match.first_shown
-        hit = "stands on no list" if match is None else f"▲ HIT on {match.entry.hotlist}"
+        listed = [hit.match.entry.hotlist for hit in entered.hits]
+        hit = f"▲ HIT on {listed[0]}" if listed else "stands on no list"
         self.clear("plate", "state", "seen", "picture")
         self.say(f"{entered.sighting.reading.text} is stored; it {hit}.".replace("it ▲", "▲"))

@@ -1,4 +1,4 @@
-"""Forms about one user: a new account, a completed training, and what a new user takes away.
+"""Forms about one user: a new account, whose data he may see, a completed training, what he takes away.
 
 Source: policy 462.3(d)(e), 462.8; CJIS Security Policy IA-5.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Select, Static
+from textual.widgets import Checkbox, Footer, Input, Select, Static
 
 from alpr_core.accounts.user import NAME_CHARS_MAX, DataAuthorisation, User, make_training
 from alpr_core.desk.users import FirstLogin, NewUser
@@ -47,12 +47,9 @@ class NewUserScreen(FormScreen[FirstLogin | None]):
             id="organisation",
             max_length=NAME_CHARS_MAX,
         )
-        yield Input(
-            DataAuthorisation.DEPARTMENT.value,
-            placeholder="Data: department, state, federal",
-            id="data",
-            max_length=40,
-        )
+
+    def further(self) -> ComposeResult:
+        yield from _data_boxes(frozenset({DataAuthorisation.DEPARTMENT}))
 
     def send(self) -> None:
         select = self.query_one("#role", Select)
@@ -60,25 +57,55 @@ class NewUserScreen(FormScreen[FirstLogin | None]):
             self.say("Choose a role.")
             select.focus()
             return
-        try:
-            data = frozenset(
-                map(DataAuthorisation, self.typed("data").lower().replace(",", " ").split())
-            )
-        except ValueError:
-            self.say("Data is any of: department, state, federal.")
-            return
         new = NewUser(
             self.typed("badge"),
             self.typed("name"),
             self.typed("title"),
             self.typed("organisation"),
             frozenset({Role(str(select.value))}),
-            data,
+            _chosen_data(self),
         )
         self.in_background(lambda: self.workplace.users.create(new), self.dismiss)
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+class DataScreen(FormScreen[bool]):
+    """Says whose data the user may see."""
+
+    FORM_TITLE = "Data authorisations"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", "Save", key_display="^s", priority=True),
+        *_BACK,
+    ]
+
+    def __init__(self, workplace: Workplace, user: User) -> None:
+        super().__init__(workplace)
+        self._user = user
+
+    def words(self) -> str:
+        return (
+            f"{self._user.name}, badge {self._user.badge}. Without department data no plate is shown at all;"
+            " hits of state or federal lists are shown to those authorised for them (462.3(e))."
+        )
+
+    def heading(self) -> ComposeResult:
+        yield from _data_boxes(self._user.authorisations)
+
+    def begin(self) -> None:
+        self.query(Checkbox).first().focus()
+
+    def action_send(self) -> None:
+        """Save what is ticked."""
+        self.send()
+
+    def send(self) -> None:
+        users, user, data = self.workplace.users, self._user, _chosen_data(self)
+        self.in_background(lambda: users.authorise(user, data), lambda _user: self.dismiss(True))
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
 
 
 class TrainingScreen(FormScreen[bool]):
@@ -128,6 +155,18 @@ class TrainingScreen(FormScreen[bool]):
 
     def action_leave(self) -> None:
         self.dismiss(False)
+
+
+def _data_boxes(held: frozenset[DataAuthorisation]) -> ComposeResult:
+    """A box to tick for each kind of data; Space ticks."""
+    for data in DataAuthorisation:
+        yield Checkbox(f"{data.value} data", data in held, id=f"data-{data.value}", compact=True)
+
+
+def _chosen_data(form: Screen[Any]) -> frozenset[DataAuthorisation]:  # Any: whatever it answers
+    return frozenset(
+        data for data in DataAuthorisation if form.query_one(f"#data-{data.value}", Checkbox).value
+    )
 
 
 class FirstLoginScreen(Screen[None]):

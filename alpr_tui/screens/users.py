@@ -16,13 +16,18 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from alpr_core.accounts.login_rules import Standing
-from alpr_core.accounts.user import User
+from alpr_core.accounts.user import DataAuthorisation, User
 from alpr_core.desk.users import FirstLogin, standing_word
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
-from alpr_tui.screens.user_forms import FirstLoginScreen, NewUserScreen, TrainingScreen
+from alpr_tui.screens.user_forms import (
+    DataScreen,
+    FirstLoginScreen,
+    NewUserScreen,
+    TrainingScreen,
+)
 from alpr_tui.workplace import Workplace
 
 _COLUMNS = (
@@ -30,6 +35,7 @@ _COLUMNS = (
     ("name", 17),
     ("roles", 13),
     ("state", 18),
+    ("data", 5),
     ("trained till", 12),
     ("last login", 11),
     ("title", 24),
@@ -45,6 +51,7 @@ class UsersScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New"),
         Binding("r", "train", "Training"),
+        Binding("a", "authorise", "Data"),
         Binding("d", "disable", "Disable"),
         Binding("e", "enable", "Enable"),
         Binding("u", "unlock", "Unlock"),
@@ -70,7 +77,7 @@ class UsersScreen(Screen[None]):
         self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        changes = {"new", "train", "disable", "enable", "unlock", "reset"}
+        changes = {"new", "train", "authorise", "disable", "enable", "unlock", "reset"}
         return action not in changes or self._workplace.desk.may(Action.MANAGE_USERS)
 
     def action_new(self) -> None:
@@ -88,6 +95,18 @@ class UsersScreen(Screen[None]):
         user = self._selected()
         if user is not None:
             self.app.push_screen(TrainingScreen(self._workplace, user), self._reload)
+
+    def action_authorise(self) -> None:
+        """Say whose data the selected user may see. Source: policy 462.3(e)."""
+        user = self._selected()
+        if user is not None:
+            once_proven(
+                self,
+                self._workplace,
+                Action.MANAGE_USERS,
+                "Data authorisations",
+                lambda: self.app.push_screen(DataScreen(self._workplace, user), self._reload),
+            )
 
     def action_disable(self) -> None:
         """Close the selected account at once."""
@@ -162,6 +181,10 @@ def _cells(standing: Standing, word: str) -> tuple[Text, ...]:
         user.name + (" (designee)" if user.designee else ""),
         ", ".join(sorted(role.value for role in user.roles)),
         word if word == "active" else f"✗ {word}",
+        "".join(
+            data.value[0].upper() if data in user.authorisations else "·"
+            for data in DataAuthorisation
+        ),
         "none" if until is None else f"{until.astimezone():%d %b %Y}",
         f"{standing.used_at.astimezone():%d %b %Y}",
         user.title,

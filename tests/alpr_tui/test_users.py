@@ -8,7 +8,12 @@ import pytest
 
 from alpr_core.permissions import Role
 from alpr_tui.screens.lock import ProveAgainScreen
-from alpr_tui.screens.user_forms import FirstLoginScreen, NewUserScreen, TrainingScreen
+from alpr_tui.screens.user_forms import (
+    DataScreen,
+    FirstLoginScreen,
+    NewUserScreen,
+    TrainingScreen,
+)
 from alpr_tui.screens.users import UsersScreen
 from tests.alpr_tui.watched_app import until, watched
 from tests.db.staffed_store import PASSWORD
@@ -28,16 +33,32 @@ async def test_a_new_user_with_training(size: tuple[int, int]) -> None:
         await until(pilot, lambda: isinstance(world.app.screen, NewUserScreen))
         await world.choose(pilot, "officer")
         world.app.screen.query_one("#badge").focus()
-        await world.type(pilot, "5150", "Kim", "Officer", "", "")
+        await pilot.click("#data-state")
+        world.app.screen.query_one("#badge").focus()
+        await world.type(pilot, "5150", "Kim", "Officer", "")
         await until(pilot, lambda: isinstance(world.app.screen, FirstLoginScreen))
         assert "Temporary password" in world.text() and "█" in world.text()
         await pilot.press("escape")
         await until(pilot, lambda: "✗ training missing" in world.text())
+        assert "DS·" in world.text()
         await pilot.press("down", "r")
         await until(pilot, lambda: isinstance(world.app.screen, TrainingScreen))
         world.app.screen.query_one("#given").focus()
         await world.type(pilot, "Sgt Lee", "", "2027-11-01")
         await until(pilot, lambda: "✗ training missing" not in world.text())
+
+
+async def test_data_authorisations_are_chosen_for_an_account() -> None:
+    """a shows whose data a user may see; what is ticked there counts, and is on the log (462.3(e))."""
+    async with watched(role=Role.ADMINISTRATOR) as (world, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: "Pat 4711" in world.text())
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(world.app.screen, DataScreen))
+        await pilot.press("tab", "tab", "space", "ctrl+s")
+        await until(pilot, lambda: "DS·" in world.text())
+        entry = world.staffed.newest(2)[1].entry
+        assert (entry.action, entry.fact("data")) == ("user.manage", "department,state")
 
 
 async def test_disable_and_enable_by_key() -> None:

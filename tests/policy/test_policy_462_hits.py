@@ -9,11 +9,14 @@ import pytest
 
 from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.desk.hits import Hits
+from alpr_core.desk.reads import Reads
 from alpr_core.errors import AccessRefused, InputError
 from alpr_core.hotlist import HotlistClass
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.permissions import Role
+from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_core.verification import Answer, CletsResult, Deed, Disposition, make_checks
+from alpr_tui.shown_sighting import shown_sighting
 from tests.db.sample_sightings import Outcomes, make_match, make_sighting
 from tests.db.staffed_store import StaffedStore, staffed_store
 
@@ -56,6 +59,24 @@ def test_462_3_e_a_hit_is_shown_to_those_authorised_for_its_data(staffed: Staffe
     assert not hits.waiting()
     with pytest.raises(AccessRefused, match="state data"):
         hits.open(HIT)
+
+
+def test_462_3_e_that_a_plate_is_listed_is_data_of_the_list(staffed: StaffedStore) -> None:
+    """462.3(e): who is not authorised for state data finds a read, and not that it stands on a state list: neither
+    by its page nor by asking for the list, nor on the live page."""
+    plate = ReadQuery(plate=whole_plate("7ABC123"))
+    shown = shown_sighting(make_sighting(1), make_match())
+    for data, hotlist in ((list(DataAuthorisation), "SVS"), ([DataAuthorisation.DEPARTMENT], None)):
+        staffed.store.people.accounts.authorise(f"{1:032x}", data)
+        desk = staffed.desk_of(Role.OFFICER)
+        reads = Reads(desk, staffed.store.read_shelf, lambda: staffed.now)
+        purpose = staffed.purpose(desk)
+        (read,) = reads.find(plate, purpose).reads
+        assert read.hotlist == reads.open(read.sighting_id, purpose).read.hotlist == hotlist
+        found = reads.find(ReadQuery(hotlist="SVS"), purpose).reads
+        assert len(found) == (hotlist is not None)
+        match = shown.told_to(desk.user).match
+        assert (None if match is None else match.entry.hotlist) == hotlist
 
 
 def test_462_3_f_a_hit_is_verified_before_anybody_acts(staffed: StaffedStore) -> None:

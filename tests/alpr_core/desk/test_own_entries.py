@@ -166,7 +166,7 @@ def test_a_typed_plate_is_stored_matched_and_found_like_a_read(
     Image.fromarray(np.full((60, 90), 120, dtype=np.uint8)).save(photograph)
     manual = manual_entries_of(staffed, desk)
     entered = manual.enter("8abc-123", "ca", staffed.purpose(desk), picture_file=str(photograph))
-    assert entered.match is not None and entered.match.entry.hotlist == LOCAL_LIST
+    assert [hit.match.entry.hotlist for hit in entered.hits] == [LOCAL_LIST]
     record = staffed.newest()[0]
     assert (record.entry.action, record.entry.actor.user_id) == ("sighting.enter", "4711")
     assert record.subject is not None and record.subject.plates == ("8ABC123",)
