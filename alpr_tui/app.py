@@ -83,7 +83,7 @@ class AlprApp(App[None]):
             )
             for place in PLACES
         ),
-        Binding("t", "switch_theme", "Day/night"),
+        Binding("t", "switch_theme", "Theme"),
         Binding("d", "darken", "Dark"),
         Binding("ctrl+d", "darken", "Dark", show=False, priority=True),
         Binding("f9", "lock", "Lock", key_display="F9"),

@@ -15,11 +15,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from alpr_tui.shown_hit import ShownHit
 from alpr_tui.widgets.hit_sheet import HitSheet
 from alpr_tui.widgets.hit_words import details
+from alpr_tui.widgets.key_line import KeyLine
 
 GUARD_S = 1.0
 """For so long an Escape is taken for one that was meant for the page below."""
@@ -46,7 +47,7 @@ class AlertScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         words = Static(details(self.shown), id="hit-details")
         yield HitSheet(self.shown, words, waiting=self._waiting)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def show(self, shown: ShownHit, waiting: int) -> None:
         """Show another hit in the place of this one, or another number of those that wait."""

@@ -13,7 +13,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from alpr_core.accounts.session import Denial
@@ -33,6 +33,7 @@ from alpr_tui.widgets.audit_filter import AuditFilter
 from alpr_tui.widgets.audit_list import PAGE_ROWS, AuditList
 from alpr_tui.widgets.audit_row import WIDE_FROM, entry_words
 from alpr_tui.widgets.chain_badge import ChainBadge
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 TALL_FROM = 32
@@ -69,7 +70,7 @@ class AuditScreen(AuditPage):
         with Horizontal(id="audit-plots"):
             yield DayBars(id="audit-days")
             yield UserBars(id="audit-users")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(AuditList).focus()

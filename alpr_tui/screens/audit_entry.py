@@ -13,7 +13,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from alpr_core.audit.entry_form import write_time
 from alpr_core.audit.merkle import leaf_hash
@@ -24,6 +24,7 @@ from alpr_core.errors import AlprError
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.audit_page import AuditPage
 from alpr_tui.widgets.audit_row import WIDE_FROM
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _LABEL_CELLS = 10
@@ -48,7 +49,7 @@ class AuditEntryScreen(AuditPage):
         with VerticalScroll(id="audit-entry-body"):
             yield Static("Opening ...", id="audit-entry-words", markup=False)
             yield Static("", id="audit-entry-proof", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

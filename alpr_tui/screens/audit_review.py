@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.desk.audit_ports import AuditRecord, BrokenEntry, Review, SampledEntry, Verdict
 from alpr_core.desk.audit_words import action_words
@@ -22,6 +22,7 @@ from alpr_tui.screens.audit_entry import AuditEntryScreen
 from alpr_tui.screens.audit_page import AuditPage
 from alpr_tui.screens.audit_remark import AuditRemarkScreen
 from alpr_tui.widgets.audit_row import entry_words, plates_words
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _COLUMNS = ("verdict", "when", "who", "what", "plate", "case", "purpose")
@@ -60,7 +61,7 @@ class AuditReviewScreen(AuditPage):
         yield DataTable(id="audit-sample", cursor_type="row", zebra_stripes=True)
         yield Static(id="audit-review-words", markup=False)
         yield Static(id="audit-review-answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

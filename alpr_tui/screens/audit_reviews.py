@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.desk.audit_ports import Review, Verdict
 from alpr_core.permissions import Action
@@ -19,6 +19,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.audit_draw import AuditDrawScreen
 from alpr_tui.screens.audit_page import AuditPage
 from alpr_tui.screens.audit_review import AuditReviewScreen
+from alpr_tui.widgets.key_line import KeyLine
 
 _COLUMNS = ("period", "by", "drawn", "✓ just.", "✗ not", "? ask", "signed off")
 
@@ -42,7 +43,7 @@ class AuditReviewsScreen(AuditPage):
         yield DataTable(id="audit-reviews", cursor_type="row", zebra_stripes=True)
         yield Static(id="audit-reviews-words", markup=False)
         yield Static(id="audit-reviews-answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.canvass import Canvass, CanvassRead
 from alpr_core.desk.canvasses import CanvassProgress
@@ -35,6 +35,7 @@ from alpr_tui.screens.lock import once_proven
 from alpr_tui.screens.past_reads import PastScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import ReadScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.read_table import ReadTable
 from alpr_tui.widgets.track_plot import TrackPlot
 from alpr_tui.workplace import Workplace
@@ -80,7 +81,7 @@ class CanvassScreen(Screen[None]):
                 yield ReadTable(id="canvass-reads")
         yield DataTable(id="canvass-past", cursor_type="row", zebra_stripes=True)
         yield Static("", id="canvass-answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one("#canvass-past", DataTable)

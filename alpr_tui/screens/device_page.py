@@ -10,10 +10,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 LOOK_S = 0.5
@@ -57,7 +58,7 @@ class DevicePage(Screen[None]):
         yield Static(self.TITLE_WORDS, classes="title", markup=False)
         yield from self.body()
         yield Static("", id="device-answer", classes="answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.do(lambda: self.workplace.devices.look(self.PAGE), self._begin)

@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.workplace import Workplace
 
@@ -63,7 +64,7 @@ class FormScreen(Screen[R], Generic[R]):
             yield from self.fields()
             yield Static("", id="answer", classes="form-answer", markup=False)
             yield from self.further()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.begin()

@@ -13,7 +13,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from alpr_core.desk.hits import HitLine
 from alpr_core.errors import AlprError
@@ -28,6 +28,7 @@ from alpr_tui.widgets.hit_rows import (
     hit_cells,
     ledger_rows,
 )
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _TABLES: dict[str, Columns] = {
@@ -61,7 +62,7 @@ class HitsScreen(Screen[None]):
             for name in _TABLES:
                 with TabPane(name.capitalize(), id=name):
                     yield DataTable(id=f"table-{name}", cursor_type="row", zebra_stripes=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         for name, columns in _TABLES.items():

@@ -11,7 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.jobs import JobOutcome, JobStatus
@@ -19,6 +19,7 @@ from alpr_core.permissions import Action
 from alpr_core.sync.state import SyncState
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.sync_line import sync_words
 from alpr_tui.workplace import Workplace
 
@@ -66,7 +67,7 @@ class JobsScreen(Screen[None]):
         yield DataTable(id="jobs", cursor_type="row", zebra_stripes=True)
         yield Static("", id="jobs-why", markup=False)
         yield Static("", id="jobs-sync", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

@@ -13,12 +13,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Select, Static, TextArea
+from textual.widgets import Input, Select, Static, TextArea
 
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.list_reading import PreviewRow
 from alpr_core.hotlists.template_toml import parse_template, template_toml
 from alpr_core.terminal_text import clean_text
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
@@ -51,7 +52,7 @@ class TemplateScreen(Screen[None]):
         yield Static(
             "^r shows the first 20 rows of the file as the text reads them.", id="template-answer"
         )
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_select_changed(self, message: Select.Changed) -> None:
         known = {template.name: template for template in self._lists.templates()}

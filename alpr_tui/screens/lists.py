@@ -13,7 +13,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static, TabbedContent, TabPane
+from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.class_rules import ClassRule, ClassRules
@@ -22,6 +22,7 @@ from alpr_core.permissions import Action
 from alpr_tui.screens.class_rule import ClassRuleScreen
 from alpr_tui.screens.list_import import ImportScreen
 from alpr_tui.screens.list_template import TemplateScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.list_rows import (
     CLASS_COLUMNS,
     LIST_COLUMNS,
@@ -63,7 +64,7 @@ class ListsScreen(Screen[None]):
                 yield DataTable(id="table-classes", cursor_type="row", zebra_stripes=True)
             with TabPane("Look-alikes", id="alike"):
                 yield LookAlikeEditor(self._workplace.lists)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         for name, columns in (("lists", LIST_COLUMNS), ("classes", CLASS_COLUMNS)):

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
@@ -24,6 +23,7 @@ from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.widgets.status_line import StatusLine
 from alpr_tui.workplace import Workplace
@@ -71,7 +71,7 @@ class LiveScreen(Screen[None]):
         with Horizontal(id="body"):
             yield self._feed
             yield Detail(id="detail")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._feed.focus()

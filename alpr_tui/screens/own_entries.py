@@ -12,7 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.desk.own_entries import AddedEntry
 from alpr_core.errors import AlprError
@@ -22,6 +22,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.own_entry import OwnEntryScreen
 from alpr_tui.screens.past_reads import PastScreen
 from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _COLUMNS = (
@@ -60,7 +61,7 @@ class OwnEntriesScreen(Screen[None]):
         yield Static("Own list entries (BOLO)", id="own-title", markup=False)
         yield DataTable(id="own", cursor_type="row", zebra_stripes=True)
         yield Static("", id="own-answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.desk.own_entries import AddedEntry
 from alpr_core.purposes import AccessPurpose
 from alpr_tui.screens.read import ReadScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.read_table import ReadTable
 from alpr_tui.workplace import Workplace
 
@@ -33,7 +34,7 @@ class PastScreen(Screen[None]):
         yield Static(f"Read before: {self._added.entry.plate}", id="past-title", markup=False)
         yield ReadTable(id="past")
         yield Static(self._words(), id="past-answer", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(ReadTable)

@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from alpr_core.correction import REASON_CHARS_MAX, CorrectedRead
 from alpr_core.desk.own_entries import AddedEntry
@@ -30,6 +30,7 @@ from alpr_tui.device_words import position_words
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.own_entry import OwnEntryScreen
 from alpr_tui.terminal_picture import TerminalPicture
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.plate_line import looks_word, percent
 from alpr_tui.workplace import Workplace
 
@@ -62,7 +63,7 @@ class ReadScreen(Screen[StoredSighting | None]):
             with VerticalScroll(id="read-side"):
                 yield plate
                 yield Static(id="read-words")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._open()

@@ -10,9 +10,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, TabbedContent, TabPane
+from textual.widgets import DataTable, TabbedContent, TabPane
 
 from alpr_tui.record_tabs import RECORD_TABS
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
@@ -39,7 +40,7 @@ class RecordsScreen(Screen[None]):
             for at, tab in enumerate(self._tabs, start=1):
                 with TabPane(f"{at} {tab.title}", id=tab.name):
                     yield tab.panel(self._workplace)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._focus(self._tabs[0].name)

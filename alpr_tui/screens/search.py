@@ -14,7 +14,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
@@ -25,6 +25,7 @@ from alpr_tui.screens.manual_entry import ManualEntryScreen
 from alpr_tui.screens.own_entries import OwnEntriesScreen
 from alpr_tui.screens.purpose import PurposeScreen, purpose_words
 from alpr_tui.screens.read import ReadScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.query_fields import QueryFields
 from alpr_tui.widgets.read_table import ReadTable
 from alpr_tui.workplace import Workplace
@@ -60,7 +61,7 @@ class SearchScreen(Screen[None]):
         yield QueryFields(id="search-fields")
         yield Static(id="search-answer", markup=False)
         yield ReadTable(id="found")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._say("Purpose and case come first.")

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.shift import Shift, ShiftOrder, ShiftStanding
@@ -22,6 +22,7 @@ from alpr_tui.screens.shift_check import ShiftCheckScreen
 from alpr_tui.screens.shift_end import ShiftEndScreen
 from alpr_tui.screens.shift_order import ShiftOrderScreen
 from alpr_tui.shift_words import past_words, standing_words
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class ShiftScreen(Screen[None]):
             yield Static("", id="shift-answer", markup=False)
             yield Static("Last shifts of this car", id="shift-past-title", markup=False)
             yield Static(id="shift-past", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._load()

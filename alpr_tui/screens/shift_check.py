@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.shift import REMARK_CHARS_MAX, CheckItem, PreShiftCheck, Shift, ShiftOrder
 from alpr_tui.shift_words import check_words
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 LOOK_S = 1.0
@@ -48,7 +49,7 @@ class ShiftCheckScreen(Screen[Shift | None]):
             id="shift-remark",
             max_length=REMARK_CHARS_MAX,
         )
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

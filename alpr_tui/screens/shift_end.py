@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_core.shift import Shift, ShiftSummary
 from alpr_tui.shift_words import summary_words
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.sync_line import offload_words
 from alpr_tui.workplace import Workplace
 
@@ -50,7 +51,7 @@ class ShiftEndScreen(Screen[None]):
             yield Static(id="shift-summary", markup=False)
             yield Static("", id="shift-answer", markup=False)
             yield Static("", id="shift-offload", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._look()

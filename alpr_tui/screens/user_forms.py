@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Checkbox, Footer, Input, Select, Static
+from textual.widgets import Checkbox, Input, Select, Static
 
 from alpr_core.accounts.user import NAME_CHARS_MAX, DataAuthorisation, User, make_training
 from alpr_core.desk.users import FirstLogin, NewUser
@@ -23,6 +23,7 @@ from alpr_core.permissions import Role
 from alpr_core.terminal_text import clean_text
 from alpr_tui.qr_code import qr_lines
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _BACK: list[BindingType] = [Binding("escape", "leave", "Back")]
@@ -200,4 +201,4 @@ class FirstLoginScreen(Screen[None]):
                 yield Static(Text("\n".join(lines)), id="first-login-qr")
             else:
                 yield Static(Text(enrolment.uri))
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()

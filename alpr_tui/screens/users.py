@@ -13,7 +13,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from alpr_core.accounts.login_rules import Standing
 from alpr_core.accounts.user import DataAuthorisation, User
@@ -28,6 +28,7 @@ from alpr_tui.screens.user_forms import (
     NewUserScreen,
     TrainingScreen,
 )
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 _COLUMNS = (
@@ -67,7 +68,7 @@ class UsersScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static("Users", id="users-title", markup=False)
         yield DataTable(id="users", cursor_type="row", zebra_stripes=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

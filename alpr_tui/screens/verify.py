@@ -12,7 +12,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.verification import REASON_CHARS_MAX, Deed, Disposition
@@ -20,6 +20,7 @@ from alpr_tui.shown_hit import ShownHit
 from alpr_tui.verify_card import TYPED, Step, VerifyCard
 from alpr_tui.widgets.card_words import card_words
 from alpr_tui.widgets.hit_sheet import HitSheet
+from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
@@ -54,7 +55,7 @@ class VerifyScreen(ModalScreen[bool]):
         field = Input(id="card-field", classes="card-field", max_length=REASON_CHARS_MAX)
         answer = Static(id="card-answer", markup=False)
         yield HitSheet(self._shown, answer, Static(id="card-steps"), field, waiting=self._waiting)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._draw()
