@@ -37,6 +37,19 @@ FILE_BYTES_MAX = 512 * 2**20
 CHUNK_BYTES = 65_536
 
 _ZIP_BEGIN = b"PK"
+_OTHER_KINDS = (
+    (b"\x1f\x8b", "compressed (gzip)"),
+    (b"BZh", "compressed (bzip2)"),
+    (b"\xfd7zXZ", "compressed (xz)"),
+    (b"\x28\xb5\x2f\xfd", "compressed (Zstandard)"),
+    (b"7z\xbc\xaf", "an archive (7z)"),
+    (b"Rar!", "an archive (RAR)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"%PDF", "a PDF"),
+    (b"SQLite format 3", "a database"),
+)
+"""First bytes of what people hand over by mistake: it is named rather than called damaged."""
+_BEGIN_BYTES = max(len(mark) for mark, _ in _OTHER_KINDS)
 _ZIP_END = struct.Struct("<4sHHHHIIH")
 """End of central directory record without comment. Source: PKWARE APPNOTE 4.3.16."""
 _ZIP_END_MARK = b"PK\x05\x06"
@@ -79,14 +92,15 @@ def opened_list(
     with _opened(file) as (opened, facts):
         name = clean_text(file.name, 80)
         changed_at = datetime.fromtimestamp(max(0.0, facts.st_mtime), UTC)
-        is_package = opened.read(2) == _ZIP_BEGIN
-        if not is_package:
+        begins = opened.read(_BEGIN_BYTES)
+        if not begins.startswith(_ZIP_BEGIN):
+            _refuse_other_kinds(begins, name)
             if settings.signer:
                 raise InputError(
                     f"{name} is not signed, but list {settings.name} takes signed packages only.",
                     "Ask the sender for the package. The list was not changed.",
                 )
-            yield ListSource(name, facts.st_size, changed_at, None, lambda: _read(opened))
+            yield ListSource(name, facts.st_size, changed_at, None, lambda: _read(opened, name))
             return
         try:
             with _package(opened, facts.st_size, name) as archive:
@@ -112,7 +126,9 @@ def opened_plain(file: Path) -> Iterator[Iterator[bytes]]:
         InputError: it is no plain file, or too large.
     """
     with _opened(file) as (opened, _):
-        yield _read(opened)
+        name = clean_text(file.name, 80)
+        _refuse_other_kinds(opened.read(_BEGIN_BYTES), name)
+        yield _read(opened, name)
 
 
 def write_package(
@@ -160,12 +176,33 @@ def _opened(file: Path) -> Iterator[tuple[IO[bytes], os.stat_result]]:
             raise InputError(f"{name} cannot be read to its end ({error.strerror}).") from error
 
 
-def _read(opened: IO[bytes]) -> Iterator[bytes]:
+def _refuse_other_kinds(begins: bytes, name: str) -> None:
+    for mark, kind in _OTHER_KINDS:
+        if begins.startswith(mark):
+            raise InputError(
+                f"{name} is {kind}, no list.",
+                "Unpack or save it as plain text and import that. The list was not changed.",
+            )
+
+
+def _read(opened: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield the file's bytes; half of one edition and half of the next is no list.
+
+    Raises:
+        InputError: somebody has written to the file meanwhile.
+    """
+    before = os.fstat(opened.fileno())
     opened.seek(0)
     left = FILE_BYTES_MAX
     while chunk := opened.read(min(CHUNK_BYTES, left)):
         left -= len(chunk)
         yield chunk
+    after = os.fstat(opened.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise InputError(
+            f"{name} was written to while it was read.",
+            "Import it again once it is complete. The list was not changed.",
+        )
 
 
 @contextmanager

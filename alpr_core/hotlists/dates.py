@@ -9,6 +9,7 @@ _SAMPLE = datetime(2026, 11, 24, 13, 5, 59, tzinfo=UTC)
 _TIME_DIRECTIVES = ("%H", "%I", "%c", "%X", "%s")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 """The end of a day that the calendar does not have any more."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _REMEMBERED_MAX = 20_000
 """Dates whose meaning is kept; a file names the same days again and again."""
@@ -62,15 +63,17 @@ class DateReader:
         for date_format, has_time in self._formats:
             try:
                 parsed = datetime.strptime(written, date_format)
+            except ValueError:
+                continue
+            try:
                 if not has_time:
                     parsed += day_adds
                 if parsed.tzinfo is None:
                     parsed = parsed.replace(tzinfo=self._zone)
                 return parsed.astimezone(UTC)
-            except ValueError:
-                continue
-            except OverflowError:  # 9999-12-31 is how many sources write "never"
-                return FOR_EVER
+            except OverflowError:
+                # 9999-12-31 is how many sources write "never"; 0001-01-01 was long ago in every zone.
+                return FOR_EVER if parsed.year > 1 else _LONG_AGO
         return None
 
 

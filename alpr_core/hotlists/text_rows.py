@@ -35,6 +35,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARK_BYTES = 4
+"""Bytes that tell the encoding, at least."""
+
+_DOS_END = "\x1a"
+"""Ctrl-Z: ends text files of old systems."""
 
 
 def rows_of(chunks: Iterable[bytes], template: ListTemplate) -> Iterator[Row]:
@@ -54,21 +59,23 @@ def rows_of(chunks: Iterable[bytes], template: ListTemplate) -> Iterator[Row]:
 
 
 def text_lines(chunks: Iterable[bytes], encoding: ListEncoding) -> Iterator[str]:
-    """Yield the lines with their ends. A byte order mark is believed rather than `encoding`.
+    """Yield the lines with their ends: LF, CR LF, or CR alone if the first line ends so.
 
-    Bytes that the encoding does not know become lone surrogates, which no field keeps.
+    A byte order mark is believed rather than `encoding`; UTF-16 without one begins with ASCII. Bytes that
+    the encoding does not know become lone surrogates, which no field keeps.
 
     Raises:
         InputError: a NUL, a line longer than LINE_CHARS_MAX, or UTF-16 that is none.
     """
     decoder: codecs.IncrementalDecoder | None = None
     rest, line_count = "", 0
+    line_end: str | None = None
     for chunk in _with_end(chunks):
         if decoder is None:
             decoder = _decoder(chunk, encoding)
         try:
             text = rest + decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise InputError(
                 f"Line {line_count + 1} or one soon after it is not {encoding.value} text.",
                 "Choose the file's encoding in the template; nothing was changed.",
@@ -79,30 +86,48 @@ def text_lines(chunks: Iterable[bytes], encoding: ListEncoding) -> Iterator[str]
                 "The file is damaged, binary, or UTF-16: choose its encoding in the template."
                 " Nothing was changed.",
             )
+        line_end = line_end or _line_end(text, is_whole=not chunk)
         rest = ""
-        for line in io.StringIO(text, newline="\n"):
-            if line.endswith("\n"):
+        for line in io.StringIO(text, newline=line_end or "\n"):
+            if line_end is not None and line.endswith(line_end):
                 line_count += 1
                 yield line
             else:
                 rest = line
         if len(rest) > LINE_CHARS_MAX:
             raise _endless_line(line_count + 1)
+    rest = rest.rstrip(_DOS_END)
     if rest:
         yield rest
 
 
 def _with_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the chunks that hold something, then an empty one as the end."""
-    yield from (chunk for chunk in chunks if chunk)
+    """Give the chunks that hold something, the first one with the whole mark, then an empty one as the end."""
+    begun = b""
+    pieces = iter(chunks)
+    for piece in pieces:
+        begun += piece
+        if len(begun) >= _MARK_BYTES:
+            break
+    yield from filter(None, (begun,))
+    yield from filter(None, pieces)
     yield b""
 
 
+def _line_end(text: str, *, is_whole: bool) -> str | None:
+    """Return what ends the lines of a file that begins so; None if nothing tells yet."""
+    end = next((place for place, sign in enumerate(text) if sign in "\r\n"), None)
+    if end is None or (end + 1 == len(text) and text[end] == "\r" and not is_whole):
+        return None
+    return "\r" if text[end] == "\r" and text[end + 1 : end + 2] != "\n" else "\n"
+
+
 def _decoder(first: bytes, encoding: ListEncoding) -> codecs.IncrementalDecoder:
-    name = next(
-        (marked for mark, marked in _BYTE_ORDER_MARKS if first.startswith(mark)), encoding.value
-    )
-    errors = "strict" if name == "utf-16" else "surrogateescape"
+    name = next((marked for mark, marked in _BYTE_ORDER_MARKS if first.startswith(mark)), None)
+    if name is None and encoding is ListEncoding.UTF_16:
+        name = "utf-16-be" if first.startswith(b"\0") else "utf-16-le"
+    name = name or encoding.value
+    errors = "strict" if name.startswith("utf-16") else "surrogateescape"
     return codecs.getincrementaldecoder(name)(errors)
 
 
@@ -165,7 +190,7 @@ def _fixed_rows(lines: Iterable[str], spans: Sequence[Span]) -> Iterator[Row]:
     """Yield the spans of each line, in the order given; what a short line lacks is empty."""
     slices = [slice(span.start - 1, span.start - 1 + span.width) for span in spans]
     for number, line in enumerate(lines, start=1):
-        text = line.rstrip("\r\n\x1a")
+        text = line.rstrip("\r\n" + _DOS_END)
         if text.strip():
             yield number, [text[part] for part in slices]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -134,6 +137,12 @@ def test_bad_rows_are_named_and_asked_for(store: Store, file: Path) -> None:
         (b"plate,class\n1A,immigration violator\n", "gives no entry"),
         (b"PK\x05\x06" + b"\x00" * 18, "damaged package"),
         (b"PK\x03\x04 whatever", "damaged package"),
+        (gzip.compress(b"plate,class\n1A,stolen\n"), "gzip"),
+        (bz2.compress(b"plate,class\n1A,stolen\n"), "bzip2"),
+        (lzma.compress(b"plate,class\n1A,stolen\n"), "xz"),
+        (b"%PDF-1.7 plate,class", "a PDF"),
+        (b"plate,class\n1A\xff\xfe\xc3,stolen\n", "1 of 1 rows"),
+        (b"plate,class\r1A,stolen\r2B," + b"x" * 70_000, "longer than"),
     ],
 )
 def test_hostile_files_change_nothing(store: Store, file: Path, content: bytes, what: str) -> None:
@@ -162,6 +171,19 @@ def test_links_pipes_and_folders_are_refused(store: Store, tmp_path: Path) -> No
             import_list(store, tmp_path / name)
     with pytest.raises(InputError):
         import_list(store, tmp_path / "x\0y")
+
+
+def test_a_file_that_is_still_written_is_refused(store: Store, file: Path) -> None:
+    """Half of one edition and half of the next is no list: a file that is written to changes nothing."""
+    write_list(file, PLATES)
+
+    def write_on(_progress: ImportProgress) -> None:
+        with file.open("a") as opened:
+            opened.write("9NEW999,stolen\n")
+
+    with pytest.raises(InputError, match="was written to"):
+        import_list(store, file, progress=write_on)
+    assert plates_of(store) == ["1OLD111"]
 
 
 def test_an_import_can_be_cancelled(store: Store, file: Path) -> None:

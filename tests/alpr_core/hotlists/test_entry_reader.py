@@ -112,6 +112,9 @@ def test_bad_rows_are_named(row: str, reason: str) -> None:
     [
         ("effective", "soon", "date"),
         ("expires", "99/99/2026", "date"),
+        ("expires", "2026-02-30", "date"),
+        ("effective", "02/29/2027", "date"),
+        ("expires", "2026-11-24T25:00", "date"),
         ("tolerance", "3", "tolerance"),
         ("tolerance", "-1", "tolerance"),
         ("change", "swap", "swap"),
@@ -182,6 +185,9 @@ def test_dates_that_mean_none_or_never() -> None:
     assert [each.effective_at for each in entries] == [None, None]
     assert entries[0].counts_at(datetime(9998, 1, 1, tzinfo=UTC))
     assert entries[1].expires_at is None
+    eastern = replace(GENERIC, time_zone="Asia/Tokyo")
+    (old,), _ = read_list("plate,class,effective\n1A,stolen,0001-01-01\n", eastern)
+    assert old.counts_at(NOW)
 
 
 def test_patterns_and_tolerance_come_from_file_or_list() -> None:

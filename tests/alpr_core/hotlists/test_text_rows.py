@@ -54,6 +54,8 @@ def test_every_file_of_csv_spectrum_is_read_right() -> None:
         (codecs.BOM_UTF8, "utf-8", ListEncoding.CP1252),
         (codecs.BOM_UTF16_LE, "utf-16-le", ListEncoding.UTF_8),
         (codecs.BOM_UTF16_BE, "utf-16-be", ListEncoding.UTF_16),
+        (b"", "utf-16-le", ListEncoding.UTF_16),
+        (b"", "utf-16-be", ListEncoding.UTF_16),
         (b"", "cp1252", ListEncoding.CP1252),
         (b"", "latin-1", ListEncoding.LATIN_1),
         (b"", "utf-8", ListEncoding.UTF_8),
@@ -69,10 +71,21 @@ def test_encodings_and_byte_order_marks(mark: bytes, codec: str, declared: ListE
 def test_any_split_of_the_bytes_gives_the_same_lines(size: int) -> None:
     """Pieces of any size, also in the middle of a sign, give the same lines."""
     data = codecs.BOM_UTF8 + "8ABC123,é\n\n☂,x\r\nlast".encode()
-    pieces = [data[:4], *(data[at : at + size] for at in range(4, len(data), size))]
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
     whole = list(text_lines([data], ListEncoding.UTF_8))
     assert list(text_lines(pieces, ListEncoding.UTF_8)) == whole
     assert whole == ["8ABC123,é\n", "\n", "☂,x\r\n", "last"]
+
+
+@pytest.mark.parametrize("size", [1, 3, 999])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_the_first_one_does(end: str, size: int) -> None:
+    """Files of old systems end their lines with CR alone and the text with Ctrl-Z; both are read."""
+    data = end.join(["plate,class", '"8AB', 'C",x', "last,y\x1a"]).encode()
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    lines = text_lines(pieces, ListEncoding.UTF_8)
+    rows = [fields for _, fields in delimited_rows(lines, Delimited(","))]
+    assert rows == [["plate", "class"], [f"8AB{end}C", "x"], ["last", "y"]]
 
 
 def endless(piece: bytes) -> Iterator[bytes]:
@@ -88,6 +101,7 @@ def endless(piece: bytes) -> Iterator[bytes]:
         ([b"a,b\n", b"1,2\n\x00"], "Line 3 holds a NUL"),
         (["plate,class\n8ABC123,stolen\n".encode("utf-16-le")], "NUL"),
         (endless(b"x" * 65_536), "longer than"),
+        ([b"a,b\r", b"x" * 70_000], "longer than"),
         (endless(b'a\n"' + b"\n" * 100), "quotation mark in line"),
         ([b"x," * 100], "101 columns"),
         ([b"," * 100_000], "longer than|columns"),
