@@ -39,6 +39,7 @@ from alpr_tui.shown_sighting import shown_sighting
 from alpr_tui.sounds import HitSounds, SoundCommands
 from alpr_tui.terminal_driver import TerminalDriver
 from alpr_tui.themes import DAY, NIGHT
+from alpr_tui.widgets.key_line import shown_keys
 from alpr_tui.workplace import Workplace
 
 STATUS_S = 1.0
@@ -222,7 +223,7 @@ class AlprApp(App[None]):
     def action_help(self) -> None:
         """Open the page of keys and marks."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(shown_keys(self.screen)))
 
     def action_live(self) -> None:
         """Go back to the live page."""

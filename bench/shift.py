@@ -14,14 +14,15 @@ from bench.tmux_terminal import NotShownError, has_tmux
 
 VEHICLES, QUICK_VEHICLES = 200, 16
 LAP, QUICK_LAP = 60, 16
-NARROW, WIDE = (80, 24), (160, 45)
+SIZES = {"narrow": (80, 24), "wide": (160, 45)}
 
 
-def bench_shift(*, quick: bool, vehicles: int | None = None) -> Json:
-    """Drive the shift in a narrow terminal, a short one in a wide one, and ask the log for every step.
+def bench_shift(*, quick: bool, vehicles: int | None = None, only: str | None = None) -> Json:
+    """Drive the shift in a narrow and in a wide terminal, and ask the log for every step.
 
     Args:
-        vehicles: That must have passed in the narrow one; None takes VEHICLES, or QUICK_VEHICLES.
+        vehicles: That must have passed in each; None takes VEHICLES, or QUICK_VEHICLES.
+        only: One of SIZES; None takes all.
 
     Raises:
         UsageError: there is no tmux, or a step's answer did not come onto the screen.
@@ -29,8 +30,8 @@ def bench_shift(*, quick: bool, vehicles: int | None = None) -> Json:
     if not has_tmux():
         raise UsageError("This bench needs tmux.", "Install it: apt-get install tmux.")
     least = vehicles or (QUICK_VEHICLES if quick else VEHICLES)
-    narrow = _drive(NARROW, least, QUICK_LAP if quick else LAP)
-    return {"narrow": narrow, "wide": _drive(WIDE, QUICK_VEHICLES, QUICK_LAP)}
+    lap = QUICK_LAP if quick else LAP
+    return {name: _drive(size, least, lap) for name, size in SIZES.items() if only in (None, name)}
 
 
 def _drive(size: tuple[int, int], least: int, lap: int) -> Json:

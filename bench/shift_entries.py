@@ -11,9 +11,11 @@ from pathlib import Path
 from bench.log_steps import Step, whole_log
 from db.hits import OUTBOX_PAST_HIT
 from db.keys import read_key_file
+from db.past_hits import MATCH_PAST
 from db.store import Store
 
 STEPS = (
+    Step("lists matched with stored reads", MATCH_PAST),
     Step("login with password and code", "session.log_in"),
     Step("pre-shift check and start", "shift.start", fact=("partner", "lee")),
     Step("reads seen live", "live.see"),

@@ -15,7 +15,7 @@ KEY_S = 0.05
 """Between two keys: a terminal takes an Escape and a letter at once for one key."""
 
 CHANGE_LIMIT_S = 3.0
-CALM_S = 0.4
+CALM_S = 0.3
 
 
 class NotShownError(AssertionError):

@@ -72,7 +72,7 @@ def box_jobs(parts: JobParts) -> tuple[Job, ...]:
             lambda _: look_at_disk(store)),
         Job("lists", "Look at the lists' age", 5 * _MINUTE, 10 * _SECOND, run,
             lambda _: look_at_lists(store, now)),
-        Job("past", "Match new lists with past reads", 5 * _MINUTE, 10 * _SECOND, run,
+        Job("past", "Match lists with past", 5 * _MINUTE, 10 * _SECOND, run,
             lambda course: look_into_the_past(look_back, course), is_long=True),
         Job("integrity", "Verify the audit log", _DAY, 10 * _MINUTE, Action.VERIFY_AUDIT,
             lambda course: verify_log(store, course), is_long=True),

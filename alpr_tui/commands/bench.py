@@ -36,6 +36,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     central.add_argument("--runs", type=int, metavar="N", help="runs of each fault")
     shift = parser.add_argument_group("shift")
+    shift.add_argument("--only", choices=("narrow", "wide"), help="80 x 24, or 160 x 45")
     shift.add_argument("--vehicles", type=int, metavar="N", help="that must have passed, else 200")
     screen = parser.add_argument_group("screen")
     screen.add_argument("--alone", action="store_true", help="before all other programs, as root")
@@ -168,7 +169,7 @@ def _login(options: argparse.Namespace) -> Json:
 def _shift(options: argparse.Namespace) -> Json:
     from bench.shift import bench_shift
 
-    return bench_shift(quick=options.quick, vehicles=options.vehicles)
+    return bench_shift(quick=options.quick, vehicles=options.vehicles, only=options.only)
 
 
 def _central(options: argparse.Namespace) -> Json:

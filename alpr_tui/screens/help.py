@@ -1,7 +1,8 @@
-"""What the keys and marks mean."""
+"""Every key of the page it was opened from, and what the marks of the live page mean."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,8 +11,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from alpr_tui.widgets.key_line import ShownKey
+
 HELP = """\
-KEYS
+ON THE LIVE PAGE
   up, down      select a newer or older read
   f, home       follow the newest read
   F6            verify the hit that lies over the page; else the
@@ -36,6 +39,8 @@ BADGES (b explains each)
 
 Escape closes this page."""
 
+_COLUMNS = 3
+
 
 class HelpScreen(ModalScreen[None]):
     """A page over the live screen; reads and hits go on below."""
@@ -46,6 +51,18 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,f1", "dismiss", "Close"),
     ]
 
+    def __init__(self, keys: Sequence[ShownKey]) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(HELP, markup=False)
+            yield Static(f"KEYS OF THIS PAGE\n{_table(self._keys)}\n{HELP}", markup=False)
+
+
+def _table(keys: Sequence[ShownKey]) -> str:
+    """Return the keys in columns, in the order of the page's foot."""
+    cells = [f"{shown.label:<6}{shown.words}" for shown in keys]
+    lines = -(-len(cells) // _COLUMNS)
+    rows = (cells[place::lines] for place in range(lines))
+    return "\n".join("  " + "".join(f"{cell:<23}" for cell in row).rstrip() for row in rows)

@@ -24,6 +24,7 @@ from alpr_core.hotlists.settings import ListSettings, typed_settings
 from alpr_core.hotlists.tally import BadRowsFound, ListTally
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
 
 PROGRESS_S = 0.25
@@ -75,7 +76,7 @@ class ImportScreen(FormScreen[None]):
             yield field
 
     def further(self) -> ComposeResult:
-        yield Checkbox("the file holds changes only", id="changes", compact=True)
+        yield TickBox("the file holds changes only", id="changes", compact=True)
         yield ProgressBar(id="progress", total=1.0, show_eta=False)
 
     def on_mount(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Checkbox, Input, Select, Static
 
@@ -24,6 +24,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.qr_code import qr_lines
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.widgets.key_line import KeyLine
+from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
 
 _BACK: list[BindingType] = [Binding("escape", "leave", "Back")]
@@ -160,8 +161,10 @@ class TrainingScreen(FormScreen[bool]):
 
 def _data_boxes(held: frozenset[DataAuthorisation]) -> ComposeResult:
     """A box to tick for each kind of data; Space ticks."""
-    for data in DataAuthorisation:
-        yield Checkbox(f"{data.value} data", data in held, id=f"data-{data.value}", compact=True)
+    with Horizontal(classes="form-boxes"):
+        for data in DataAuthorisation:
+            label, name = f"{data.value} data", f"data-{data.value}"
+            yield TickBox(label, data in held, id=name, compact=True)
 
 
 def _chosen_data(form: Screen[Any]) -> frozenset[DataAuthorisation]:  # Any: whatever it answers

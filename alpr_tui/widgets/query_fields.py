@@ -13,25 +13,28 @@ from alpr_core.read_query import ReadQuery, typed_pattern
 from alpr_core.terminal_text import clean_text
 from alpr_core.time_words import point_in_time
 from alpr_core.typed_place import typed_area
+from alpr_tui.widgets.tick_box import TickBox
 
 _FIELDS = (
-    ("plate", "Plate, ? * or a part", 32),
-    ("since", "From: today, 2h, 14:30", 40),
-    ("until", "Until", 40),
-    ("camera", "Camera", 20),
-    ("area", "Area: here 500m", 60),
-    ("hotlist", "List", 40),
+    ("plate", "Plate", "? * or part", 32),
+    ("since", "Seen from", "today, 2h", 40),
+    ("until", "Until", "14:30", 40),
+    ("camera", "Camera", "front", 20),
+    ("area", "Area", "here 500m", 60),
+    ("hotlist", "List", "", 40),
 )
-"""Id, what stands in the empty field, longest text."""
+"""Id, label, an example in the empty field, longest text."""
 
 
 class QueryFields(Grid):
     """Plate first; Enter in any field asks."""
 
     def compose(self) -> ComposeResult:
-        for name, words, most in _FIELDS:
-            yield Input(placeholder=words, id=name, max_length=most)
-        yield Checkbox("look-alikes", id="alike", compact=True)
+        for name, label, example, most in _FIELDS:
+            field = Input(placeholder=example, id=name, max_length=most)
+            field.border_title = label
+            yield field
+        yield TickBox("look-alikes", id="alike", compact=True)
 
     def begin(self) -> None:
         """Go to the plate's field."""
@@ -46,7 +49,7 @@ class QueryFields(Grid):
         Raises:
             InputError: a field says what cannot be.
         """
-        text = {name: self.query_one(f"#{name}", Input).value for name, _, _ in _FIELDS}
+        text = {name: self.query_one(f"#{name}", Input).value for name, *_ in _FIELDS}
         zone = datetime.now(UTC).astimezone().tzinfo or UTC
         return ReadQuery(
             plate=typed_pattern(text["plate"]) if text["plate"].strip() else None,

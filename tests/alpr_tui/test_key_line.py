@@ -5,7 +5,7 @@ from __future__ import annotations
 from alpr_core.permissions import Role
 from alpr_tui.places import PLACES
 from alpr_tui.screens.live import LiveScreen
-from alpr_tui.widgets.key_line import KeyLine
+from alpr_tui.widgets.key_line import KeyLine, shown_keys
 from tests.alpr_tui.watched_app import Watched, until, watched
 
 
@@ -17,8 +17,7 @@ def foot(world: Watched) -> str:
 
 def missing(world: Watched) -> list[str]:
     """Return the keys of the page that are not to be read at its foot."""
-    shown = {b.binding.action: b.binding for b in world.app.screen.active_bindings.values()}
-    words = [f"{world.app.get_key_display(b)} {b.description}" for b in shown.values() if b.show]
+    words = (f"{shown.label} {shown.words}" for shown in shown_keys(world.app.screen))
     return [word for word in words if word not in foot(world)]
 
 
@@ -39,6 +38,18 @@ async def test_no_key_is_cut_off_on_a_narrow_screen() -> None:
         place_y = next(y for y, line in enumerate(lines) if "F8 Lists" in line)
         await pilot.click(KeyLine, offset=(lines[place_y].index("F8"), place_y))
         await until(pilot, lambda: "Lists" in world.text().split("\n")[0])
+
+
+async def test_the_help_lists_every_key_of_its_page() -> None:
+    """F1 on any page names each of its keys with what it does."""
+    async with watched((80, 24)) as (world, pilot):
+        await pilot.press("f6")
+        await until(pilot, lambda: not isinstance(world.app.screen, LiveScreen))
+        keys = shown_keys(world.app.screen)
+        await pilot.press("f1")
+        await until(pilot, lambda: "KEYS OF THIS PAGE" in world.text())
+        for shown in keys:
+            assert f"{shown.label:<6}{shown.words}" in world.text()
 
 
 async def test_a_wide_screen_needs_one_line() -> None:
