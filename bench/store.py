@@ -80,6 +80,7 @@ def _load_table(found: LoadFigures) -> Table:
 
 
 def _search_table(found: SearchFigures) -> Table:
+    past = found.past
     table = Table(
         f"First page of a search in {found.reads} stored reads",
         ("", "raw p50", "raw p95", "desk p50", "desk p95", "bar", "found"),
@@ -92,6 +93,8 @@ def _search_table(found: SearchFigures) -> Table:
         "Milliseconds. desk: with permission, purpose and a flushed audit entry; raw: without.",
         f"A flushed transaction takes {found.no_entry_ms:.1f} ms, with an entry {found.entry_ms:.1f} ms.",
         f"{found.bytes_each} bytes of database per read; loaded in {found.loading_s:.0f} s.",
+        f"A new list of {past.listed:,} plates was matched with the {past.compared:,} reads of three days in"
+        f" {past.wall_s:.1f} s ({past.cpu_s:.1f} s of processor time): {past.found} hits of the past.",
     )
     return table
 

@@ -11,19 +11,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from alpr_core.agency import Agency
 from alpr_core.audit.entry import Actor, EntryDraft, Subject
 from alpr_core.desk.reads import PAGE_ROWS, Reads
+from alpr_core.hotlist import HotlistClass, HotlistEntry
 from alpr_core.permissions import Action
 from alpr_core.read_query import ReadQuery, part_of_plate, whole_plate
 from bench.drill_box import DRILL_KEY, Officer, drill_database
-from bench.stored_reads import VEHICLES_PER_READ, load_reads, plate_by_chance
+from bench.stored_reads import LAST_AT, VEHICLES_PER_READ, load_reads, plate_by_chance
 from db.instants import utc_now
 from db.store import Store
 
 READS = 1_000_000
+STOLEN = HotlistClass.STOLEN
 QUERIES = 200
 ACCESSES = 200
 
@@ -49,6 +51,18 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBack:
+    """What it took to match a new list with the stored reads."""
+
+    listed: int
+    compared: int
+    """Reads of `db.past_hits.PAST_SPAN`."""
+    found: int
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchFigures:
     """What searches took in a store of so many reads."""
 
@@ -62,6 +76,7 @@ class SearchFigures:
     """Median of an entry in a transaction of its own, flushed."""
     no_entry_ms: float
     """Median of the same transaction with a row and without the entry."""
+    past: LookBack
 
 
 def measure_search(folder: Path, reads: int = READS, queries: int = QUERIES) -> SearchFigures:
@@ -82,10 +97,11 @@ def measure_search(folder: Path, reads: int = READS, queries: int = QUERIES) -> 
         ask = _desk(store, folder / "store")
         desk = {name: _timed(ask, asked) for name, asked in kinds.items()}
         no_entry_ms, entry_ms = _entry_cost(store)
+        past = _look_back(store, plates)
     finally:
         store.close()
     size = (folder / "store" / "store.db").stat().st_size
-    return SearchFigures(reads, loading_s, size // reads, raw, desk, entry_ms, no_entry_ms)
+    return SearchFigures(reads, loading_s, size // reads, raw, desk, entry_ms, no_entry_ms, past)
 
 
 def _kinds(
@@ -136,6 +152,23 @@ def _timed(ask: Callable[[ReadQuery], int], queries: Sequence[ReadQuery]) -> Tim
         found += ask(query)
         times_ms.append((perf_counter() - began_s) * 1e3)
     return Times(median(times_ms), quantiles(times_ms, n=20)[-1], found / len(queries))
+
+
+def _look_back(store: Store, plates: Sequence[str]) -> LookBack:
+    """Match a new statewide list with what was read: some of its plates passed before."""
+    chance = random.Random(len(plates))
+    met = chance.sample(plates, max(1, len(plates) // 500))
+    listed = sorted({*met, *(plate_by_chance(chance) for _ in range(len(plates) // 2))})
+    now = LAST_AT
+    store.hotlists.replace_list(
+        "SVS", [HotlistEntry("SVS", plate, None, STOLEN, "stolen", now) for plate in listed]
+    )
+    editions, matcher = store.hotlists.not_looked_back(), store.hotlists.matcher()
+    compared: list[int] = []
+    began_s, began_cpu_s = perf_counter(), thread_time()
+    found = store.past_hits.look_back(matcher, editions, now, compared.append)
+    wall_s, cpu_s = perf_counter() - began_s, thread_time() - began_cpu_s
+    return LookBack(len(listed), compared[-1], found, wall_s, cpu_s)
 
 
 def _entry_cost(store: Store) -> tuple[float, float]:

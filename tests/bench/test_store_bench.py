@@ -35,3 +35,4 @@ def test_searches_find_something_and_are_put_on_record(tmp_path: Path) -> None:
     assert found.raw.keys() == found.desk.keys()
     assert all(times.found > 0 for times in (*found.raw.values(), *found.desk.values()))
     assert found.entry_ms > 0
+    assert found.past.compared == 2_000 and found.past.found > 0
