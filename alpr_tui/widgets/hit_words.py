@@ -51,7 +51,8 @@ def comparison(shown: ShownHit, width: int) -> Text:
     """Return the plate as read over the plate as listed, sign by sign; what differs is marked twice."""
     read, listed = shown.plate, shown.hit.match.entry.plate
     differing = differing_places(read, listed)
-    label = "READ" if shown.misread_as is None else "CORRECTED"
+    misread = shown.misread_as
+    label = "READ" if misread is None else f"READ {misread}, CORRECTED"
     lines = [_label(label, read, state_word(shown.state))]
     is_big = max(big_columns(read), big_columns(listed)) <= width
     step = CELL_COLUMNS if is_big else 3
@@ -83,8 +84,6 @@ def details(shown: ShownHit) -> Text:
     if shown.later_plate is not None:
         words = f"CORRECTED: later frames read {shown.later_plate}"
         lines.append(Text(words, Style(bold=True, reverse=True)))
-    if shown.misread_as is not None:
-        lines.append(Text(f"read as {shown.misread_as}, corrected by a person", Style(bold=True)))
     if shown.refusal is not None:
         lines.append(Text(f"NOT RECORDED: {clean_text(shown.refusal)}", Style(bold=True)))
     lines += [

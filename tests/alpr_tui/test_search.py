@@ -16,7 +16,7 @@ from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import CorrectScreen, ReadScreen
 from alpr_tui.screens.search import SearchScreen
 from tests.alpr_tui.watched_app import Watched, until, watched
-from tests.db.sample_sightings import make_sighting
+from tests.db.sample_sightings import make_entry, make_sighting
 
 
 def fill(world: Watched, count: int = 50) -> None:
@@ -39,9 +39,10 @@ async def state_purpose(world: Watched, pilot: Pilot[None]) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_purpose_search_view_correct(size: tuple[int, int]) -> None:
-    """From purpose to a corrected read by keyboard alone, each step on the log."""
+    """From purpose to a corrected read and the hit that it makes, by keyboard alone, each step on the log."""
     async with watched(size) as (world, pilot):
         fill(world)
+        world.staffed.store.hotlists.replace_list("SVS", [make_entry("9XYZ999")])
         plate = "8ABC007"
         await state_purpose(world, pilot)
         await until(pilot, lambda: "case 26-012345" in world.text())
@@ -59,10 +60,16 @@ async def test_purpose_search_view_correct(size: tuple[int, int]) -> None:
         await until(
             pilot, lambda: isinstance(world.app.screen, ReadScreen) and "corrected" in world.text()
         )
+        await until(pilot, lambda: "▲ 9XYZ999 is listed: F6" in world.text())
         await pilot.press("escape")
         await until(pilot, lambda: f"was {plate}"[:8] in world.text())
         actions = [record.entry.action for record in world.staffed.newest(4)]
         assert actions == ["sighting.view", "sighting.correct", "sighting.view", "search"]
+        await pilot.press("f6")
+        await until(pilot, lambda: "CORRECTED" in world.text())
+        await pilot.press("enter")
+        await until(pilot, lambda: "HIT AFTER A CORRECTION" in world.text())
+        assert f"READ {plate}, CORRECTED 9XYZ999" in world.text()
 
 
 async def test_nothing_is_searched_without_a_purpose() -> None:

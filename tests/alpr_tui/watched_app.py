@@ -174,7 +174,12 @@ def workplace_of(staffed: StaffedStore, world: Watched) -> Workplace:
     return Workplace(
         unit=store.box,
         desk=world.desk,
-        reads=Reads(world.desk, store.read_shelf, lambda: staffed.now),
+        reads=Reads(
+            world.desk,
+            store.read_shelf,
+            lambda: staffed.now,
+            lambda plate, state: store.hotlists.matcher().match_plate(plate, state, staffed.now),
+        ),
         canvasses=canvasses_of(staffed, world.desk),
         manual_entries=manual_entries_of(staffed, world.desk),
         own_entries=own_entries_of(staffed, world.desk),
