@@ -269,9 +269,9 @@ class ShiftScript:
             self._terminal.press("F6")
             self._terminal.wait_until(lambda text: _CARD in text, STEP_LIMIT_S)
         self._picture("card", self._terminal.text())
-        for key, question in (("y", "State"), ("y", "Vehicle"), ("y", "CLETS"), ("c", "Inquiry")):
-            self._terminal.press(key)
-            self._terminal.wait_until(_shows(question), STEP_LIMIT_S)
+        # The card is one page that takes its keys in order; only its two fields must be there first.
+        self._terminal.press("y", "y", "y", "c")
+        self._terminal.wait_until(lambda text: "Inquiry" in text, STEP_LIMIT_S)
         self._terminal.press("Enter")
         self._terminal.wait_until(lambda text: "Reference" in text, STEP_LIMIT_S)
         self._terminal.type("CL-4711")
