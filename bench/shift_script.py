@@ -273,17 +273,15 @@ class ShiftScript:
             self._terminal.press("F6")
             self._terminal.wait_until(lambda text: _CARD in text, STEP_LIMIT_S)
         self._picture("card", self._terminal.text())
-        # The card is one page that takes its keys in order; only its two fields must be there first.
-        self._terminal.press("y", "y", "y", "c")
-        self._terminal.wait_until(lambda text: "Inquiry" in text, STEP_LIMIT_S)
-        self._terminal.press("Enter")
+        # The card takes its keys in order, also before it has drawn what they answer.
+        self._terminal.press("y", "y", "y", "c", "Enter")
         self._terminal.wait_until(lambda text: "Reference" in text, STEP_LIMIT_S)
         self._terminal.type("CL-4711")
         self._terminal.wait_until(lambda text: "It is" in text, STEP_LIMIT_S)
-        self._terminal.press("a")
-        self._terminal.wait_until(lambda text: "Done" in text, STEP_LIMIT_S)
-        self._terminal.press("o")
-        self._terminal.wait_until(lambda text: "Done" not in text, STEP_LIMIT_S)
+        self._terminal.press("a", "o")
+        self._terminal.wait_until(
+            lambda text: "▶ It is" not in text and "▶ Done" not in text, STEP_LIMIT_S
+        )
         self._verified += 1
 
     def _has_verified(self, count: int) -> Callable[[str], bool]:
