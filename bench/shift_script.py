@@ -273,15 +273,17 @@ class ShiftScript:
             self._terminal.press("F6")
             self._terminal.wait_until(lambda text: _CARD in text, STEP_LIMIT_S)
         self._picture("card", self._terminal.text())
-        # The card takes its keys in order, also before it has drawn what they answer.
-        self._terminal.press("y", "y", "y", "c", "Enter")
+        for key, question in (("y", "State"), ("y", "Vehicle"), ("y", "CLETS"), ("c", "Inquiry")):
+            self._terminal.press(key)
+            self._terminal.wait_until(_shows(question), STEP_LIMIT_S)
+        self._terminal.press("Enter")
         self._terminal.wait_until(lambda text: "Reference" in text, STEP_LIMIT_S)
         self._terminal.type("CL-4711")
         self._terminal.wait_until(lambda text: "It is" in text, STEP_LIMIT_S)
-        self._terminal.press("a", "o")
-        self._terminal.wait_until(
-            lambda text: "▶ It is" not in text and "▶ Done" not in text, STEP_LIMIT_S
-        )
+        self._terminal.press("a")
+        self._terminal.wait_until(lambda text: "Done" in text, STEP_LIMIT_S)
+        self._terminal.press("o")
+        self._terminal.wait_until(lambda text: "Done" not in text, STEP_LIMIT_S)
         self._verified += 1
 
     def _has_verified(self, count: int) -> Callable[[str], bool]:
