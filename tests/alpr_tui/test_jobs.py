@@ -8,7 +8,7 @@ from alpr_core.permissions import Role
 from alpr_tui.screens.jobs import JobsScreen
 from tests.alpr_tui.watched_app import until, watched
 
-JOBS = 7
+JOBS = 8
 """Of a box without a place for backups."""
 
 
