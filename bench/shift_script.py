@@ -28,6 +28,9 @@ PAST_HITS = 2
 HAND_PLATE, BOLO_PLATE = "5TMP777", "5TMP*"
 """Entered by hand and then looked out for: no vehicle of the drive carries it."""
 
+PART = "SPA"
+"""Part of a plate that the drive's seventh vehicle carries."""
+
 _ALERT, _CARD = "Later: stays in the queue", "Characters match?"
 
 
@@ -67,8 +70,6 @@ class ShiftScript:
         self._lap = lap
         self._picture = picture
         self._verified = 0
-        self._plate = ""
-        """What was read of the vehicle verified last: it is in the store, and a part of it is searched."""
         self._codes = DemoCodes(folder, BADGE)
         self._terminal = start_demo(folder, columns, rows, "--log-in", "--vehicles", str(lap))
 
@@ -83,11 +84,10 @@ class ShiftScript:
             self._log_in()
             self._check_and_start()
             self._hit_behind_the_lock()
-            self._wait(self._has_verified(1))
+            self._wait(self._has_verified(ALERTS), self._lap * 6 + STEP_LIMIT_S)
             self._search_and_correct()
             self._enter_by_hand_and_look_out()
             report = self._canvass()
-            self._wait(self._has_verified(ALERTS), self._lap * 6 + STEP_LIMIT_S)
             self._verify_the_past()
             reads = self._end()
             return ShiftRun(monotonic() - began_s, reads, self._verified, report)
@@ -111,10 +111,7 @@ class ShiftScript:
                 return
             self._picture("shift-check", text)
             line = next(line for line in text.splitlines() if "▶ " in line)
-            if "✗" in line:
-                self._type("seen, reported to the watch")
-            else:
-                self._terminal.press("Enter")
+            self._type("seen, reported to the watch" if "✗" in line else "")
             self._wait(_lacks(line))
 
     def _hit_behind_the_lock(self) -> None:
@@ -131,7 +128,7 @@ class ShiftScript:
         self._terminal.press("F3")
         self._state_purpose("Stolen")
         self._see("Enter searches")
-        self._type(self._plate[1:5])
+        self._type(PART)
         text = self._wait(lambda text: "These are all" in text or "n shows older" in text)
         self._picture("search-part", text)
         self._go("Enter", "weakest sign")
@@ -268,7 +265,6 @@ class ShiftScript:
     def _verify(self, text: str) -> None:
         """Answer every question of the card, as for a hit that CLETS confirms."""
         self._picture("alert" if _ALERT in text else "card", text)
-        self._plate = text.partition("READ ")[2].split(" ", 1)[0]
         if _ALERT in text:
             self._terminal.press("F6")
             self._terminal.wait_until(lambda text: _CARD in text, STEP_LIMIT_S)
