@@ -114,7 +114,7 @@ class CentralReadShelf:
             if kind == CORRECTION
         )
 
-    def correct(self, _correction: Correction, _match: Match | None) -> CorrectedRead:
+    def correct(self, _correction: Correction, _match: Match | None = None) -> CorrectedRead:
         """Refuse: the fleet's records are what the boxes have signed."""
         raise InputError(
             "The fleet's records are kept as the boxes signed them.",
