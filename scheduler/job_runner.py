@@ -18,7 +18,9 @@ from scheduler.job import Course, Job, JobCancelled, JobMustWait
 PROGRESS_S = 5.0
 """Seconds between two notes of a run's progress in the ledger; in memory it is always the newest."""
 
-WAITS_FOR_TIME = "The time is not confirmed by satellites or server."
+WAITS_FOR_TIME = (
+    "Nothing confirms the time: satellites, a server, or (at a server) a clock kept in step."
+)
 
 _log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
+from alpr_core.desk.jobs import SYNC
 from alpr_core.errors import AlprError
 from alpr_core.jobs import JobOutcome, JobStatus
 from alpr_core.permissions import Action
@@ -123,7 +124,9 @@ class JobsScreen(Screen[None]):
     def _load(self) -> None:
         try:
             jobs = self._workplace.jobs.all()
-            may_see = self._workplace.desk.may(Action.SYNCHRONISE)
+            # A server sends nothing on.
+            sends = any(job.name == SYNC for job in jobs)
+            may_see = sends and self._workplace.desk.may(Action.SYNCHRONISE)
             state = self._workplace.sync.state() if may_see else None
         except AlprError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)

@@ -144,6 +144,11 @@ async def test_the_screens_find_the_fleets_reads(
         words = screen_text(app)
         assert "CENTRAL" in words
         assert not [word for word in ("NO SHIFT", "GPS", "frames", "lists") if word in words]
+        await pilot.press("j")
+        await until(pilot, lambda: "Purge what is due" in screen_text(app))
+        assert "server" not in screen_text(app).lower().replace("a server", "").replace(
+            "at a server", ""
+        )
         await pilot.press("f3")
         await until(pilot, lambda: type(app.screen).__name__ == "PurposeScreen")
     box._timetable.stop()
