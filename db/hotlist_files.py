@@ -38,6 +38,7 @@ CHUNK_BYTES = 65_536
 
 _ZIP_BEGIN = b"PK"
 _OTHER_KINDS = (
+    (_ZIP_BEGIN + b"\x03\x04", "an archive (ZIP)"),
     (b"\x1f\x8b", "compressed (gzip)"),
     (b"BZh", "compressed (bzip2)"),
     (b"\xfd7zXZ", "compressed (xz)"),
@@ -251,8 +252,9 @@ def _check_whole(archive: zipfile.ZipFile, manifest: Manifest, name: str) -> Non
             f"{name} unpacks to {manifest.size_bytes // 2**20} MB; a list has up to"
             f" {FILE_BYTES_MAX // 2**20}."
         )
-    for _ in _unpacked(archive, manifest, name):
-        pass
+    for place, chunk in enumerate(_unpacked(archive, manifest, name)):
+        if place == 0:
+            _refuse_other_kinds(chunk, name)
 
 
 def _unpacked(archive: zipfile.ZipFile, manifest: Manifest, name: str) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import stat
 import zipfile
@@ -153,6 +154,8 @@ REFUSED: tuple[tuple[str, Damage, str], ...] = (
         lambda file: members(file, (MANIFEST_MEMBER, signed()), ("../list", CONTENT)),
         "no package",
     ),
+    ("packed twice", lambda file: pack(file, pack(file).read_bytes()) and None, "archive"),
+    ("gzip inside", lambda file: pack(file, gzip.compress(CONTENT)) and None, "gzip"),
     ("one member", lambda file: members(file, (LIST_MEMBER, CONTENT)), "no package"),
     (
         "many members",
