@@ -42,6 +42,12 @@ FEED_SHARE_MAX = 0.10
 FIRST = -20
 """The least nice that a process can be: others get a hundredth of a core beside it."""
 
+_WARM_S = 2.5
+"""From the begin of the load to the first key: by then there are rows to go down, and the page is open."""
+
+_AROUND_S = 5.0
+"""Of a run without keys: its begin before the load, and its end, when a stopping box answers none."""
+
 _READY_LIMIT_S = 180.0
 _ANSWER_LIMIT_S = 5.0
 _ALERT = re.compile(rb"bench-\d{4}")
@@ -167,7 +173,7 @@ def run_load(
                 terminal.process.kill()
                 raise InstallError("The demo did not come up.", terminal.last_words)
         if load in ("live", "search", "import"):
-            _type_along(terminal, load, figures)
+            _type_along(terminal, load, figures, seconds - _AROUND_S)
         code = terminal.close()
         if code != 0 or not file.exists():
             raise InstallError(f"The demo ended with {code}.", terminal.last_words)
@@ -178,11 +184,13 @@ def run_load(
     return figures
 
 
-def _type_along(terminal: _Terminal, load: str, figures: ScreenFigures) -> None:
-    """Press keys at random moments until the demo ends."""
+def _type_along(terminal: _Terminal, load: str, figures: ScreenFigures, seconds: float) -> None:
+    """Press keys at random moments until shortly before the demo ends."""
+    until_s = monotonic() + seconds
     chance = random.Random(462)
     typed = ""
-    while terminal.watch(chance.uniform(0.1, 0.4)):
+    terminal.watch(_WARM_S)
+    while terminal.watch(chance.uniform(0.1, 0.4)) and monotonic() < until_s:
         if load == "live":
             # Back to the newest, then off it: while it is followed the mark moves without a key.
             if len(figures.keys_ms) % 3 == 0:
