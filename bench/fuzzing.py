@@ -101,6 +101,8 @@ def fuzz(
 def _read(name: str, said: str, code: int) -> FuzzFigures:
     """Read libFuzzer's report."""
     figures = {key: int(value) for key, value in _FIGURES.findall(said)}
+    if "libFuzzer: run interrupted" in said:
+        raise KeyboardInterrupt
     has_hung = "ERROR: libFuzzer: timeout" in said
     covered = _COVERED.findall(said)
     return FuzzFigures(
