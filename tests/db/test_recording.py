@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.events import SightingNotRecorded, SightingStored
 from alpr_core.fix import FixQuality
 from alpr_core.ports import Recorder
@@ -47,6 +48,7 @@ def test_a_sighting_comes_back_as_it_was(open_store: OpenStore) -> None:
         frame_count=6,
         box=(100.5, 80.25, 120.0, 40.0),
         hotlist="SVS",
+        hotlist_data=DataAuthorisation.STATE,
     )
     assert store.sightings.get("f" * 32) is None
 

@@ -71,5 +71,7 @@ def test_what_is_found_is_counted(seed: str, kind: str, tmp_path: Path) -> None:
     program = tmp_path / "bad.py"
     program.write_text(BAD)
     found = fuzz(seed, 100, (str(program),))
-    assert (found.uncaught, found.hangs) == (int(kind == "uncaught"), int(kind == "hangs"))
+    assert (found.uncaught, found.hangs) == (int(kind == "uncaught"), int(kind == "hangs")), (
+        found.said
+    )
     assert ("a finding" in found.said) == (kind == "uncaught")
