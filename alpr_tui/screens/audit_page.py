@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from alpr_core.errors import AlprError
+from alpr_tui.still_open import is_still_open
 from alpr_tui.workplace import Workplace
 
 
@@ -34,7 +35,7 @@ class AuditPage(Screen[None]):
         """Call something on the screen's loop, unless the page was left meanwhile."""
 
         def on_loop() -> None:
-            if self.is_attached:
+            if is_still_open(self):
                 show(*values)
 
         self.app.call_from_thread(on_loop)

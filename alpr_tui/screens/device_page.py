@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
+from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
@@ -83,7 +84,7 @@ class DevicePage(Screen[None]):
 
     def show(self, then: Callable[..., Any], *outcome: Any) -> None:
         """Show what came of a deed, unless the page was left meanwhile: its parts go before it does."""
-        if self.is_attached:
+        if is_still_open(self):
             with suppress(NoMatches):
                 then(*outcome)
 

@@ -20,6 +20,7 @@ from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.shown_hit import ShownHit, hit_of_store
+from alpr_tui.still_open import is_still_open
 from alpr_tui.verify_card import Step, VerifyCard
 from alpr_tui.widgets.hit_rows import (
     HIT_COLUMNS,
@@ -134,7 +135,7 @@ class HitsScreen(Screen[None]):
             return
 
         def on_loop() -> None:
-            if self.is_attached:
+            if is_still_open(self):
                 then(outcome)
 
         self.app.call_from_thread(on_loop)

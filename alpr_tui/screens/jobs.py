@@ -20,6 +20,7 @@ from alpr_core.permissions import Action
 from alpr_core.sync.state import SyncState
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.sync_line import sync_words
 from alpr_tui.workplace import Workplace
@@ -134,7 +135,7 @@ class JobsScreen(Screen[None]):
         self.app.call_from_thread(self._show, jobs, state)
 
     def _show(self, jobs: tuple[JobStatus, ...], state: SyncState | None) -> None:
-        if not self.is_attached:
+        if not is_still_open(self):
             return
         if state is not None:
             self.query_one("#jobs-sync", Static).update(sync_words(state))

@@ -22,6 +22,7 @@ from alpr_core.permissions import Action
 from alpr_tui.screens.class_rule import ClassRuleScreen
 from alpr_tui.screens.list_import import ImportScreen
 from alpr_tui.screens.list_template import TemplateScreen
+from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.list_rows import (
     CLASS_COLUMNS,
@@ -125,7 +126,7 @@ class ListsScreen(Screen[None]):
         self.app.call_from_thread(self._show, health, rules)
 
     def _show(self, health: tuple[ListHealth, ...], rules: ClassRules) -> None:
-        if self not in self.app.screen_stack:
+        if not is_still_open(self):
             return
         self._lists, self._rules = health, rules.all()
         now = self._workplace.now()

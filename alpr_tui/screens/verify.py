@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from alpr_core.errors import AlprError
 from alpr_core.verification import REASON_CHARS_MAX, Deed, Disposition
 from alpr_tui.shown_hit import ShownHit
+from alpr_tui.still_open import is_still_open
 from alpr_tui.verify_card import TYPED, Step, VerifyCard
 from alpr_tui.widgets.card_words import card_words
 from alpr_tui.widgets.hit_sheet import HitSheet
@@ -166,13 +167,13 @@ class VerifyScreen(ModalScreen[bool]):
 
     def _after(self, then: Callable[[Any], object], outcome: object) -> None:
         self._is_busy = False
-        if self.is_attached:
+        if is_still_open(self):
             then(outcome)
 
     def _refused(self, error: AlprError) -> None:
         """Say why; what was answered stays and can be taken back."""
         self._is_busy = False
-        if self.is_attached:
+        if is_still_open(self):
             if self._card is not None:
                 self._card.refused()
             self._draw()

@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.terminal_text import clean_text
+from alpr_tui.still_open import is_still_open
 from alpr_tui.workplace import Workplace
 
 R = TypeVar("R")
@@ -83,7 +84,7 @@ class RecordPanel(Vertical, Generic[R]):
             outcome = deed()
         except AlprError as error:
             show, outcome = self._say_fault, error
-        self.app.call_from_thread(lambda: show(outcome) if self.is_attached else None)
+        self.app.call_from_thread(lambda: show(outcome) if is_still_open(self) else None)
 
     def _say_fault(self, error: AlprError) -> None:
         self.notify(str(error), severity="error", markup=False)

@@ -1,0 +1,14 @@
+"""Whether a page is still there when something slow that was done for it has ended."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+
+def is_still_open(part: Widget) -> bool:
+    """Tell whether a page, or the page of one of its parts, can be drawn on.
+
+    A page that is left goes from the stack at once and loses its parts one after the other; `is_attached` stays
+    true until the last one is gone.
+    """
+    return part.is_attached and part.screen in part.app.screen_stack
