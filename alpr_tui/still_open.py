@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.app import ScreenStackError
 from textual.widget import Widget
 
 
@@ -11,4 +12,7 @@ def is_still_open(part: Widget) -> bool:
     A page that is left goes from the stack at once and loses its parts one after the other; `is_attached` stays
     true until the last one is gone.
     """
-    return part.is_attached and part.screen in part.app.screen_stack
+    try:
+        return part.is_attached and part.screen in part.app.screen_stack
+    except ScreenStackError:  # the program is ending: no page is left
+        return False

@@ -24,3 +24,5 @@ async def test_a_left_page_takes_no_late_answer() -> None:
         assert not is_still_open(page) and not is_still_open(table)
         await leaving
         page._show(world.app._workplace.jobs.all(), None)
+        live = world.app.screen
+    assert not is_still_open(live)
