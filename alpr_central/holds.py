@@ -20,7 +20,7 @@ from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.errors import StoreError
 from alpr_core.hold import HOLD_READS_MAX, REASON_CHARS_MAX, Hold
 from alpr_core.instants import from_micros, to_micros
-from alpr_core.read_query import ReadPlace, ReadQuery
+from alpr_core.read_query import ReadQuery, ids_of_fitting
 from alpr_core.sync.batch import BatchRecord, PoisonRecord
 from alpr_core.terminal_text import clean_text
 
@@ -78,15 +78,7 @@ class FleetHolds:
 
     def fitting(self, query: ReadQuery, limit: int) -> tuple[str, ...]:
         """Return up to `limit` reads that a search would find, newest first."""
-        found: list[str] = []
-        after: ReadPlace | None = None
-        while len(found) < limit:
-            page = self._shelf.find(query, min(_PAGE, limit - len(found)), after)
-            found += [read.sighting_id for read in page.reads]
-            after = page.end
-            if after is None:
-                break
-        return tuple(found)
+        return ids_of_fitting(self._shelf.find, query, limit, _PAGE)
 
     def set(self, hold: Hold, sighting_ids: Sequence[str]) -> Hold:
         """Keep these reads; returns the hold with the number of them that are stored.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -226,3 +227,20 @@ class ReadPage:
     """Newest first."""
     end: ReadPlace | None
     """Where the next page goes on; None means that this is the last one."""
+
+
+FindPage = Callable[[ReadQuery, int, ReadPlace | None], ReadPage]
+"""Finds up to so many reads older than a place, newest first."""
+
+
+def ids_of_fitting(find: FindPage, query: ReadQuery, limit: int, page_rows: int) -> tuple[str, ...]:
+    """Return up to `limit` reads that a search finds, newest first, asked for `page_rows` at a time."""
+    found: list[str] = []
+    after: ReadPlace | None = None
+    while len(found) < limit:
+        page = find(query, min(page_rows, limit - len(found)), after)
+        found += [read.sighting_id for read in page.reads]
+        after = page.end
+        if after is None:
+            break
+    return tuple(found)

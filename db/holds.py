@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from alpr_core.errors import StoreError
 from alpr_core.hold import Hold
-from alpr_core.read_query import ReadPlace, ReadQuery
+from alpr_core.read_query import ReadQuery, ids_of_fitting
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.instants import to_micros
@@ -55,15 +55,7 @@ class HoldRows:
 
     def fitting(self, query: ReadQuery, limit: int) -> tuple[str, ...]:
         """Return up to `limit` reads that a search would find, newest first."""
-        found: list[str] = []
-        after: ReadPlace | None = None
-        while len(found) < limit:
-            page = self._search.find(query, min(PAGE_ROWS_MAX, limit - len(found)), after)
-            found += [read.sighting_id for read in page.reads]
-            after = page.end
-            if after is None:
-                break
-        return tuple(found)
+        return ids_of_fitting(self._search.find, query, limit, PAGE_ROWS_MAX)
 
     def set(self, hold: Hold, sighting_ids: Sequence[str]) -> Hold:
         """Keep these reads and have the server keep them; returns the hold with the number that is stored.
