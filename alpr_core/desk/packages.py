@@ -47,7 +47,7 @@ from alpr_core.packages.order import (
 )
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
-from alpr_core.read_query import ReadPlace, ReadQuery
+from alpr_core.read_query import ReadQuery, ids_of_fitting
 from alpr_core.releases.request import ReleaseFile
 from alpr_core.sighting import StoredSighting
 
@@ -108,19 +108,12 @@ class Packages:
         if not subject:
             raise InputError("Nothing was asked for.", "Name a plate, a time or reads.")
         user = self._desk.require(kind.action, WHERE, purpose, subject)
-        found: list[str] = []
-        after: ReadPlace | None = None
-        while len(found) <= READS_MAX:
-            page = self._tools.shelf.find(query, _PAGE, after)
-            found.extend(read.sighting_id for read in page.reads)
-            after = page.end
-            if after is None:
-                break
+        found = ids_of_fitting(self._tools.shelf.find, query, READS_MAX + 1, _PAGE)
         with self._desk.doing(
             kind.action, WHERE, purpose, subject, by=user, stage="selects", found=str(len(found))
         ):
             pass
-        return tuple(found)
+        return found
 
     def make(
         self,
