@@ -226,15 +226,22 @@ class AlprApp(App[None]):
             self.push_screen(HelpScreen(shown_keys(self.screen)))
 
     def action_live(self) -> None:
-        """Go back to the live page."""
-        while self.screen is not self._live:
-            self.pop_screen()
+        """Go back to the live page; a hit that lay over the others comes up again."""
+        self._leave_pages()
+        self._hits.present()
 
     def action_go(self, name: str) -> None:
-        """Go to a page of PLACES."""
-        self.action_live()
+        """Go to a page of PLACES; a hit that lay over the others comes up again."""
+        self._leave_pages()
         place = self._places[name]
         self.push_screen(place.screen(self._workplace))
+        self._hits.present()
+
+    def _leave_pages(self) -> None:
+        """Leave all pages but the live one; a hit among them waits."""
+        self._hits.cover()
+        while self.screen is not self._live:
+            self.pop_screen()
 
     @work(thread=True, exclusive=True, group="session")
     def action_lock(self) -> None:
@@ -256,11 +263,12 @@ class AlprApp(App[None]):
 
     def _ask_who(self, why: str = "") -> None:
         """Hide all pages behind the login; what the last user saw is taken off the live page."""
-        self._hits.cover()
-        self._forget()
         if self._dark is not None:
+            self._hits.cover()
+            self._forget()
             return  # asked when the screen is lit again
-        self.action_live()
+        self._leave_pages()
+        self._forget()
         self.push_screen(LoginScreen(self._workplace, self._demo, why), self._enter_anew)
 
     def _enter_anew(self, _answer: object = None) -> None:
@@ -297,9 +305,7 @@ class AlprApp(App[None]):
 
     def _go_unless_closed(self, name: str) -> None:
         if self._is_open() and not isinstance(self.screen, VerifyScreen):
-            self._hits.cover()
             self.action_go(name)
-            self._hits.present()
 
     def _watch_session(self) -> None:
         """Lock what has been idle, ask again after 12 hours, and put out whoever was disabled."""
@@ -313,17 +319,16 @@ class AlprApp(App[None]):
         elif state is not SessionState.ACTIVE:
             self._show_lock(with_code=state is SessionState.REAUTHENTICATION_DUE)
         elif self._desk.watcher() is None:
-            self._forget()  # the role or the authorisation was taken away meanwhile
             if isinstance(self.screen, AlertScreen | VerifyScreen):
-                self.action_live()
+                self._leave_pages()
+            self._forget()  # the role or the authorisation was taken away meanwhile
         self._look_user_up()
 
     def _show_lock(self, *, with_code: bool) -> None:
         """Hide all pages behind the lock; one that asks too little is replaced."""
         if not isinstance(self.screen, LockScreen) or self.screen.with_code is not with_code:
-            self._hits.cover()
+            self._leave_pages()
             self._hits.forget()
-            self.action_live()
             self.push_screen(LockScreen(self._workplace), self._enter)
         if isinstance(self.screen, LockScreen):
             self.screen.show_waiting(max(self._hits_waiting, self._hits.waiting))

@@ -71,12 +71,10 @@ class HitFlow:
             return
         if not self._is_dark():
             self._sounds.play(hit.hit.rule.sound)
-        if hit.refusal is not None:
-            self._unrecorded[hit.hit.hit_id] = hit
-        elif is_seen and self._may_see(hit):
-            self._pending[hit.hit.hit_id] = hit
+        if is_seen and self._may_see(hit):
+            self._keep(hit)
         else:
-            self._unseen[hit.hit.hit_id] = hit.urgency
+            self._put_by(hit)
         self.present()
 
     def forget(self) -> None:
@@ -135,6 +133,10 @@ class HitFlow:
         """Go on from an alert: None means that it was covered, not answered."""
         if is_now is None:
             return
+        if not self._is_open():  # locked, or nobody is there, since the key
+            if is_now:
+                self._put_by(shown)
+            return
         if shown.refusal is not None:
             self._note(shown)
         elif is_now and self._workplace.desk.may(Action.VERIFY_HIT):
@@ -163,6 +165,13 @@ class HitFlow:
     def _keep(self, shown: ShownHit) -> None:
         kept = self._pending if shown.refusal is None else self._unrecorded
         kept[shown.hit.hit_id] = shown
+
+    def _put_by(self, shown: ShownHit) -> None:
+        """Keep a hit for whoever comes to the desk next: opened anew, unless the store does not have it."""
+        if shown.refusal is not None:
+            self._keep(shown)
+        else:
+            self._unseen[shown.hit.hit_id] = shown.urgency
 
     def _take_out(self, shown: ShownHit) -> None:
         for kept in (self._pending, self._unrecorded):

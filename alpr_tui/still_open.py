@@ -1,8 +1,11 @@
-"""Whether a page is still there when something slow that was done for it has ended."""
+"""Whether a page is still there, and on top, when something slow that was done for it has ended."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import ScreenStackError
+from textual.screen import Screen
 from textual.widget import Widget
 
 
@@ -16,3 +19,9 @@ def is_still_open(part: Widget) -> bool:
         return part.is_attached and part.screen in part.app.screen_stack
     except ScreenStackError:  # the program is ending: no page is left
         return False
+
+
+def is_on_top(page: Screen[Any]) -> bool:
+    """Tell whether nothing lies over a page that is still open."""
+    stack = page.app.screen_stack
+    return bool(stack) and stack[-1] is page

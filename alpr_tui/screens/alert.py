@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from alpr_tui.screens.page import Page
 from alpr_tui.shown_hit import ShownHit
 from alpr_tui.widgets.hit_sheet import HitSheet
 from alpr_tui.widgets.hit_words import details
@@ -26,7 +27,7 @@ GUARD_S = 1.0
 """For so long an Escape is taken for one that was meant for the page below."""
 
 
-class AlertScreen(ModalScreen[bool]):
+class AlertScreen(Page[bool], ModalScreen[bool]):
     """Answers True if the officer wants to verify now, False if later."""
 
     CSS_PATH = "hits.tcss"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from textual.screen import Screen
 from textual.widgets import Static
 
 from alpr_core.errors import AlprError
+from alpr_tui.screens.page import Page
 from alpr_tui.still_open import is_still_open
 from alpr_tui.workplace import Workplace
 
 
-class AuditPage(Screen[None]):
+class AuditPage(Page[None]):
     """A page with one line for answers; its jobs run in threads and show what came of them by `then`."""
 
     CSS_PATH = "audit.tcss"

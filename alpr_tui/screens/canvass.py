@@ -13,7 +13,6 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.canvass import Canvass, CanvassRead
@@ -32,6 +31,7 @@ from alpr_tui.canvass_words import (
 )
 from alpr_tui.screens.canvass_forms import CanvassExportScreen, CanvassOrderScreen, PartialScreen
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.past_reads import PastScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.screens.read import ReadScreen
@@ -52,7 +52,7 @@ _OF_RUNNING = {"partial", "look", "end"}
 _OF_NONE = {"begin", "export"}
 
 
-class CanvassScreen(Screen[None]):
+class CanvassScreen(Page[None]):
     """Composes, binds and handles; the rules are the desk's."""
 
     CSS_PATH = "canvass.tcss"

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from alpr_core.agency import DarkAlarm
+from alpr_tui.screens.page import Page
 from alpr_tui.shown_sighting import ShownSighting
 
 ALARM_PRIORITY = 1
@@ -25,7 +26,7 @@ _DIM = Style(color="#6b2418")
 """Seen by an eye that looks for it, and by nobody outside."""
 
 
-class DarkScreen(ModalScreen[None]):
+class DarkScreen(Page[None], ModalScreen[None]):
     """Covers everything.
 
     Args:

@@ -107,7 +107,7 @@ class BoardScreen(DevicePage):
         if self.query_one("#value", Input).display:
             self._close_field()
         else:
-            self.app.pop_screen()
+            self.dismiss()
 
     def action_fire(self) -> None:
         """Fire camera and strobe once."""

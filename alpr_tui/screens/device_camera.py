@@ -99,7 +99,7 @@ class CameraScreen(DevicePage):
         if self.query_one("#value", Input).display:
             self._close_field()
         else:
-            self.app.pop_screen()
+            self.dismiss()
 
     def on_data_table_row_selected(self) -> None:
         field = self.query_one("#value", Input)

@@ -26,7 +26,7 @@ class GpsScreen(DevicePage):
     TITLE_WORDS = "GPS receiver"
     PAGE = "gps"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.pop_screen", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back")]
 
     def body(self) -> ComposeResult:
         yield Static("", id="fix", classes="words")

@@ -32,7 +32,7 @@ class MonitorScreen(DevicePage):
         Binding("space", "pause", "Pause"),
         Binding("f", "next_device", "Which device"),
         Binding("c", "clear", "Clear"),
-        Binding("escape", "app.pop_screen", "Back"),
+        Binding("escape", "dismiss", "Back"),
     ]
 
     def body(self) -> ComposeResult:

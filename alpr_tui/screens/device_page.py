@@ -9,11 +9,11 @@ from typing import Any, ClassVar, TypeVar
 from textual import work
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
+from alpr_tui.screens.page import Page
 from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
@@ -24,7 +24,7 @@ LOOK_S = 0.5
 T = TypeVar("T")
 
 
-class DevicePage(Screen[None]):
+class DevicePage(Page[None]):
     """One page; whoever opens it is on the log before anything is shown."""
 
     DEFAULT_CSS = """

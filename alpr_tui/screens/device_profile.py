@@ -37,7 +37,7 @@ class ProfileScreen(DevicePage):
         Binding("c", "compare", "Compare"),
         Binding("i", "apply", "Install"),
         Binding("r", "report", "Report (PDF)"),
-        Binding("escape", "app.pop_screen", "Back"),
+        Binding("escape", "dismiss", "Back"),
     ]
 
     def body(self) -> ComposeResult:

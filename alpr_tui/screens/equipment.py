@@ -15,13 +15,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from alpr_core.badge import Badge, age_words
+from alpr_tui.screens.page import Page
 from alpr_tui.workplace import Workplace
 
 LOOK_S = 1.0
 """Seconds between two looks."""
 
 
-class EquipmentScreen(ModalScreen[None]):
+class EquipmentScreen(Page[None], ModalScreen[None]):
     """A page over the live screen; what fails comes first."""
 
     CSS_PATH = "equipment.tcss"

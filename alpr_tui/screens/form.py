@@ -9,10 +9,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
+from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.workplace import Workplace
@@ -21,7 +21,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class FormScreen(Screen[R], Generic[R]):
+class FormScreen(Page[R], Generic[R]):
     """A page with a few fields; Enter goes to the next one and, in the last, sends the form."""
 
     CSS_PATH = "forms.tcss"

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import ShownKey
 
 HELP = """\
@@ -42,7 +43,7 @@ Escape closes this page."""
 _COLUMNS = 3
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Page[None], ModalScreen[None]):
     """A page over the live screen; reads and hits go on below."""
 
     CSS_PATH = "help.tcss"

@@ -12,12 +12,12 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from alpr_core.desk.hits import HitLine
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.shown_hit import ShownHit, hit_of_store
 from alpr_tui.still_open import is_still_open
@@ -39,7 +39,7 @@ _TABLES: dict[str, Columns] = {
 }
 
 
-class HitsScreen(Screen[None]):
+class HitsScreen(Page[None]):
     """Composes, binds and handles; what may be seen and done is the desk's."""
 
     CSS_PATH = "hits.tcss"

@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.desk.jobs import SYNC
@@ -20,6 +19,7 @@ from alpr_core.permissions import Action
 from alpr_core.sync.state import SyncState
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.screens.page import Page
 from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.sync_line import sync_words
@@ -41,7 +41,7 @@ _MARKS = {
 }
 
 
-class JobsScreen(Screen[None]):
+class JobsScreen(Page[None]):
     """Composes, binds and handles; who may do what is the desk's."""
 
     DEFAULT_CSS = """

@@ -12,18 +12,18 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Select, Static, TextArea
 
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.list_reading import PreviewRow
 from alpr_core.hotlists.template_toml import parse_template, template_toml
 from alpr_core.terminal_text import clean_text
+from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
-class TemplateScreen(Screen[None]):
+class TemplateScreen(Page[None]):
     """Composes, binds and handles; what a template may say is `alpr_core.hotlists.template`'s."""
 
     CSS_PATH = "lists.tcss"

@@ -12,7 +12,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static, TabbedContent, TabPane
 
 from alpr_core.errors import AlprError
@@ -22,6 +21,7 @@ from alpr_core.permissions import Action
 from alpr_tui.screens.class_rule import ClassRuleScreen
 from alpr_tui.screens.list_import import ImportScreen
 from alpr_tui.screens.list_template import TemplateScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.list_rows import (
@@ -35,7 +35,7 @@ from alpr_tui.widgets.look_alike_editor import LookAlikeEditor
 from alpr_tui.workplace import Workplace
 
 
-class ListsScreen(Screen[None]):
+class ListsScreen(Page[None]):
     """Composes, binds and handles; what may be seen and changed is the desk's."""
 
     CSS_PATH = "lists.tcss"

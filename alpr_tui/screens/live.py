@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
@@ -18,6 +17,7 @@ from alpr_tui.capture_gate import CaptureState
 from alpr_tui.event_words import notice_of
 from alpr_tui.messages import BoxTold
 from alpr_tui.screens.equipment import EquipmentScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.pause import PauseScreen
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
@@ -46,7 +46,7 @@ _EMPTY_WORDS = {
 _BLIND = ("Reads are not shown to your role.", "The keys below open your pages.")
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Page[None]):
     """Composes, binds and handles; holds no rule."""
 
     CSS_PATH = "live.tcss"

@@ -11,7 +11,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.desk.own_entries import AddedEntry
@@ -20,6 +19,7 @@ from alpr_core.hotlist import HotlistEntry
 from alpr_core.purposes import AccessPurpose
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.own_entry import OwnEntryScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.past_reads import PastScreen
 from alpr_tui.screens.purpose import PurposeScreen
 from alpr_tui.widgets.key_line import KeyLine
@@ -39,7 +39,7 @@ _COLUMNS = (
 """Label and width in cells; what does not fit a narrow terminal is at the right."""
 
 
-class OwnEntriesScreen(Screen[None]):
+class OwnEntriesScreen(Page[None]):
     """Composes, binds and handles; what may be entered is the desk's."""
 
     CSS_PATH = "search.tcss"

@@ -6,18 +6,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.desk.own_entries import AddedEntry
 from alpr_core.purposes import AccessPurpose
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.read import ReadScreen
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.read_table import ReadTable
 from alpr_tui.workplace import Workplace
 
 
-class PastScreen(Screen[None]):
+class PastScreen(Page[None]):
     """Composes, binds and handles; they were put on record when they were found."""
 
     CSS_PATH = "search.tcss"

@@ -15,7 +15,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from alpr_core.correction import REASON_CHARS_MAX, CorrectedRead
@@ -29,13 +28,14 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.device_words import position_words
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.own_entry import OwnEntryScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.plate_line import looks_word, percent
 from alpr_tui.workplace import Workplace
 
 
-class ReadScreen(Screen[StoredSighting | None]):
+class ReadScreen(Page[StoredSighting | None]):
     """Answers with the read if it was corrected."""
 
     CSS_PATH = "read.tcss"

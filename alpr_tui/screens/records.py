@@ -9,15 +9,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, TabbedContent, TabPane
 
 from alpr_tui.record_tabs import RECORD_TABS
+from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
-class RecordsScreen(Screen[None]):
+class RecordsScreen(Page[None]):
     """Composes the tabs that the user may see; keys of a tab are its panel's."""
 
     DEFAULT_CSS = """

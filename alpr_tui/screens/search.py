@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.errors import AlprError
@@ -23,6 +22,7 @@ from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
 from alpr_core.sighting import StoredSighting
 from alpr_tui.screens.manual_entry import ManualEntryScreen
 from alpr_tui.screens.own_entries import OwnEntriesScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.purpose import PurposeScreen, purpose_words
 from alpr_tui.screens.read import ReadScreen
 from alpr_tui.widgets.key_line import KeyLine
@@ -34,7 +34,7 @@ WIDE_FROM = 140
 """Columns from which all fields stand in one row."""
 
 
-class SearchScreen(Screen[None]):
+class SearchScreen(Page[None]):
     """Composes, binds and handles; what may be found is the desk's."""
 
     CSS_PATH = "search.tcss"

@@ -12,12 +12,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.shift import Shift, ShiftOrder, ShiftStanding
 from alpr_tui.screens.canvass import CanvassScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.shift_check import ShiftCheckScreen
 from alpr_tui.screens.shift_end import ShiftEndScreen
 from alpr_tui.screens.shift_order import ShiftOrderScreen
@@ -36,7 +36,7 @@ _KEYS = {
 """In which standing each key does something."""
 
 
-class ShiftScreen(Screen[None]):
+class ShiftScreen(Page[None]):
     """Composes, binds and handles; the rules are the desk's."""
 
     CSS_PATH = "shift.tcss"

@@ -8,11 +8,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.shift import REMARK_CHARS_MAX, CheckItem, PreShiftCheck, Shift, ShiftOrder
+from alpr_tui.screens.page import Page
 from alpr_tui.shift_words import check_words
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
@@ -21,7 +21,7 @@ LOOK_S = 1.0
 """Seconds between two looks at the current item: a cable that was put back is seen."""
 
 
-class ShiftCheckScreen(Screen[Shift | None]):
+class ShiftCheckScreen(Page[Shift | None]):
     """Answers with the shift once it has begun, None if the user goes back."""
 
     CSS_PATH = "shift.tcss"

@@ -9,12 +9,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_core.shift import Shift, ShiftSummary
+from alpr_tui.screens.page import Page
 from alpr_tui.shift_words import summary_words
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.sync_line import offload_words
@@ -26,7 +26,7 @@ LOOK_S = 2.0
 _ENDING = "Ending: the last passes are stored ..."
 
 
-class ShiftEndScreen(Screen[None]):
+class ShiftEndScreen(Page[None]):
     """Asks once more, ends the shift, shows its summary and the light "everything offloaded"."""
 
     CSS_PATH = "shift.tcss"

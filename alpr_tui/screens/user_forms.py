@@ -23,6 +23,7 @@ from alpr_core.permissions import Role
 from alpr_core.terminal_text import clean_text
 from alpr_tui.qr_code import qr_lines
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
@@ -173,7 +174,7 @@ def _chosen_data(form: Screen[Any]) -> frozenset[DataAuthorisation]:  # Any: wha
     )
 
 
-class FirstLoginScreen(Screen[None]):
+class FirstLoginScreen(Page[None]):
     """Shows temporary password, QR code and recovery codes, once; nothing of it can be shown again."""
 
     CSS_PATH = "users.tcss"

@@ -12,7 +12,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from alpr_core.accounts.login_rules import Standing
@@ -22,6 +21,7 @@ from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.screens.page import Page
 from alpr_tui.screens.user_forms import (
     DataScreen,
     FirstLoginScreen,
@@ -44,7 +44,7 @@ _COLUMNS = (
 """Label and width in cells; what does not fit a narrow terminal is at the right."""
 
 
-class UsersScreen(Screen[None]):
+class UsersScreen(Page[None]):
     """Composes, binds and handles; who may do what is the desk's."""
 
     CSS_PATH = "users.tcss"

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
 from alpr_core.verification import REASON_CHARS_MAX, Deed, Disposition
+from alpr_tui.screens.page import Page
 from alpr_tui.shown_hit import ShownHit
 from alpr_tui.still_open import is_still_open
 from alpr_tui.verify_card import TYPED, Step, VerifyCard
@@ -25,7 +26,7 @@ from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
 
-class VerifyScreen(ModalScreen[bool]):
+class VerifyScreen(Page[bool], ModalScreen[bool]):
     """Answers True if the hit was handled, False if it was left as it was.
 
     Args:

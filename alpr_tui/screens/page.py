@@ -1,0 +1,37 @@
+"""What every page does when it ends: it leaves itself, and never what lies over it.
+
+Textual's `dismiss` takes off whatever lies on top. Here that can be a hit or the dark, which come by themselves
+while a page below waits for its store or a key is under way.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+
+from alpr_tui.still_open import is_on_top, is_still_open
+
+R = TypeVar("R")
+
+
+class Page(Screen[R], Generic[R]):
+    """A page of the screen program; a dialogue puts it before `ModalScreen` among its bases."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers: list[R | None] = []
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Leave with an answer, now or as soon as nothing lies over this page; one that was left stays so."""
+        if is_on_top(self):
+            return super().dismiss(result)
+        if is_still_open(self) and not self._answers:
+            self._answers.append(result)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """What lay over this page has gone."""
+        if self._answers and is_on_top(self):
+            self.dismiss(self._answers[0])
