@@ -28,6 +28,9 @@ MEMORY_LIMIT_MB = 1024
 SEED = 20_260_301
 ROOT = Path(__file__).resolve().parents[1]
 
+_SMALL = ("sh", "-c", '"$@"; exit $?', "sh")
+"""Starts a command from a small process: on Linux the peak memory of whoever starts one counts as its own."""
+
 _FIGURES = re.compile(r"stat::(\w+):\s+(\d+)")
 _COVERED = re.compile(r"cov: (\d+)")
 
@@ -92,7 +95,7 @@ def fuzz(
         limits = (f"-runs={inputs}", f"-timeout={HANG_LIMIT_S}", f"-max_len={INPUT_LIMIT_BYTES}")
         more = (f"-rss_limit_mb={MEMORY_LIMIT_MB}", f"-seed={SEED}", f"-artifact_prefix={folder}/")
         done = subprocess.run(
-            [sys.executable, *program, name, folder, *limits, *more, "-print_final_stats=1"],
+            [*_SMALL, sys.executable, *program, name, folder, *limits, *more, "-print_final_stats=1"],
             check=False, cwd=ROOT, capture_output=True, text=True, errors="replace",
         )  # fmt: skip
     return _read(name, done.stderr + done.stdout, done.returncode)

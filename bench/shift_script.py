@@ -267,8 +267,12 @@ class ShiftScript:
         self._picture("alert" if _ALERT in text else "card", text)
         if _ALERT in text:
             self._terminal.press("F6")
-            self._terminal.wait_until(lambda text: _CARD in text, STEP_LIMIT_S)
-        self._picture("card", self._terminal.text())
+            text = self._terminal.wait_until(
+                lambda text: _CARD in text or _ALERT not in text, STEP_LIMIT_S
+            )
+            if _CARD not in text:
+                return  # a lock came between, or the card is not drawn yet
+        self._picture("card", text)
         for key, question in (("y", "State"), ("y", "Vehicle"), ("y", "CLETS"), ("c", "Inquiry")):
             self._terminal.press(key)
             self._terminal.wait_until(_shows(question), STEP_LIMIT_S)

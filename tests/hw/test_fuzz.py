@@ -65,6 +65,16 @@ def test_every_decoder_can_be_fuzzed() -> None:
 
 
 @NEEDS_ATHERIS
+def test_the_memory_is_that_of_the_fuzzer() -> None:
+    """What the program that starts the fuzzer once had in memory is not counted."""
+    much = b"x" * (700 << 20)
+    del much
+    found = fuzz("visca-camera", 100)
+    assert (found.uncaught, found.hangs) == (0, 0), found.said
+    assert 10 < found.memory_mb < 600
+
+
+@NEEDS_ATHERIS
 @pytest.mark.parametrize(("seed", "kind"), [("no", "uncaught"), ("on", "hangs")])
 def test_what_is_found_is_counted(seed: str, kind: str, tmp_path: Path) -> None:
     """An exception that escapes, or an input that does not end, is counted and its last words are kept."""
