@@ -25,6 +25,7 @@ from alpr_tui.widgets.audit_bars import per_day
 from alpr_tui.widgets.audit_list import PAGE_ROWS, PAGES_KEPT, AuditList
 from tests.alpr_central.fleet import enrol, fleet, sync
 from tests.alpr_tui.audit_app import LIMIT_S, Auditing, auditing
+from tests.alpr_tui.watched_app import until_worked
 from tests.db.review_desk import search_at
 from tests.db.staffed_store import BADGES, NOW, PASSWORD, StaffedStore, staffed_store
 
@@ -390,7 +391,7 @@ async def test_a_page_that_was_left_is_not_drawn_on(staffed: StaffedStore) -> No
     fill(staffed, 1_200)
     async with auditing(staffed) as world:
         await world.press("v", "n", "escape")
-        await world.app.workers.wait_for_complete()
+        await until_worked(world.pilot)
         await world.pilot.pause()
         assert not isinstance(world.app.screen, AuditScreen)
     actions = [record.entry.action for record in staffed.store.audit.records.latest(limit=4)]

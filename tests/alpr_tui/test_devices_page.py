@@ -27,7 +27,7 @@ from alpr_tui.screens.device_profile import ProfileScreen
 from alpr_tui.screens.devices import DevicesScreen
 from hw.visca.visca_settings import SETTINGS
 from tests.alpr_tui.simulated_car import simulated_car
-from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, watched
+from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, until_worked, watched
 
 OTHER_CAR = Signer("alpr-tui/profile/unit-7", bytes(range(32)))
 
@@ -245,5 +245,5 @@ async def test_a_picture_that_comes_while_the_page_is_left_shows_nowhere() -> No
             await until(pilot, looked.is_set)
             await world.app.screen.query("*").remove()
             left.set()
-            await pilot.app.workers.wait_for_complete()
+            await until_worked(pilot)
             assert world.app.screen.is_attached

@@ -25,7 +25,7 @@ from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.widgets.big_signs import ROWS, big_plate
 from alpr_tui.widgets.hit_words import differing_places
 from tests.alpr_core.made_readings import reading_of
-from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, watched
+from tests.alpr_tui.watched_app import Watched, hit_of, seen, until, until_worked, watched
 
 SIZES = [(80, 24), (160, 45)]
 VERIFIED = ("y", "y", "y", "c", "enter", "enter", "enter")
@@ -217,7 +217,7 @@ async def test_a_hit_that_could_not_be_opened_is_tried_again_for_the_next_one(
         await world.tell_unseen(pilot, hit)
         await world.type(pilot, "tulip kestrel mosaic")
         await on_page(pilot, LiveScreen)
-        await pilot.app.workers.wait_for_complete()
+        await until_worked(pilot)
         world.keep(hit)
         world.desk.lock()
         await until(pilot, lambda: "1 HIT WAITING" in world.text())

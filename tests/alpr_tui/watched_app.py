@@ -219,6 +219,12 @@ async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
         await pilot.pause(0.02)
 
 
+async def until_worked(pilot: Pilot[None]) -> None:
+    """Let every job end that is under way now; a look at the session that a later one replaced is no fault."""
+    begun = list(pilot.app.workers)
+    await until(pilot, lambda: all(worker.is_finished for worker in begun))
+
+
 def screen_text(app: App[None]) -> str:
     """What the screen shows, without colours."""
     lines = app.screen._compositor.render_strips()
