@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alpr_central.authority import KeyAndCertificate, box_id_of, issue_box
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.models import BoxRow, EnrolCodeRow
 from alpr_core.audit.signed_note import Verifier
 from alpr_core.errors import AccessRefused, AuditError, InputError

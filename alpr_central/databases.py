@@ -12,17 +12,16 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import psycopg
-from peewee import DatabaseError, OperationalError, PostgresqlDatabase
+from peewee import OperationalError, PostgresqlDatabase
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
+from alpr_central.database_faults import told_as_store_errors
 from alpr_central.models import PARTITIONED, SMALL, BoxRow, PartitionRow
 from alpr_central.months import newest_first
-from alpr_core.errors import ConfigError, StoreError, StoreFullError
+from alpr_core.errors import ConfigError, StoreError
 
 logging.getLogger("peewee").setLevel(logging.WARNING)  # it writes plates at DEBUG
 
-_SQLITE_FULL = 13
 _SQLITE_PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", 2),
@@ -92,21 +91,6 @@ class Records(Protocol):
     def close(self) -> None:
         """Close the connections of all threads."""
         ...
-
-
-@contextmanager
-def told_as_store_errors() -> Iterator[None]:
-    """Turn what a database raises into StoreError, a full disk into StoreFullError."""
-    try:
-        yield
-    except (DatabaseError, psycopg.Error) as fault:
-        cause = getattr(fault, "orig", fault)
-        is_full = (
-            isinstance(cause, psycopg.errors.DiskFull)
-            or getattr(cause, "sqlite_errorcode", 0) & 0xFF == _SQLITE_FULL
-        )
-        kind = StoreFullError if is_full else StoreError
-        raise kind(f"The central database: {str(cause).strip().splitlines()[0]}.") from fault
 
 
 class _Asked:
@@ -318,6 +302,12 @@ class _Postgres(_EveryThreads, PostgresqlDatabase):
         self._channels = []
         super().__init__(url, **options)
 
+    def cursor(self, named_cursor: str | None = None) -> Any:
+        """As Peewee's, and on a connection anew if the last one broke: the database was started again."""
+        if not self.in_transaction() and self.connection().closed:
+            self.close()
+        return super().cursor(named_cursor)  # type: ignore[no-untyped-call]
+
 
 class _RawKeyDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
     """Peewee's database with a raw key, as the box's own store has it."""
@@ -338,6 +328,11 @@ class _RawKeyDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse car
                 raise StoreError(f"{self.database}: the setting {name} does not take.")
         self._add_conn_hooks(channel)
         return channel
+
+    def rollback(self) -> None:
+        """Undo the open transaction, unless SQLite did so itself, as on a full disk."""
+        if self.connection().in_transaction:
+            super().rollback()
 
 
 class _EncryptedDatabase(_EveryThreads, _RawKeyDatabase):

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from alpr_central.boxes import Box
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.due_months import hold_name
 from alpr_central.models import HoldReadRow, HoldRow
 from alpr_central.read_shelf import CentralReadShelf

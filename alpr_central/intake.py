@@ -15,7 +15,8 @@ from datetime import datetime
 from peewee import fn
 
 from alpr_central.boxes import Box
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.holds import HOLD, FleetHolds, told_hold
 from alpr_central.models import BatchRow, BoxRow, ImageRow, RecordRow
 from alpr_central.months import month_of

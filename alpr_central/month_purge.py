@@ -14,7 +14,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.due_months import DueMonth, DueMonths
 from alpr_central.models import PurgedMonthRow
 from alpr_central.months import next_partition

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.models import PackageRow
 from alpr_core.audit.signed_note import Signer, Verifier
 from alpr_core.errors import InputError

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, from_url
 
-from alpr_central.databases import Records, told_as_store_errors
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import Records
 from alpr_central.models import MonthKeyRow
 from alpr_core.errors import ConfigError, StoreError, StoreFullError
 from alpr_core.sync.batch import digest

@@ -14,10 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 DEBIAN = Path("/usr/lib/postgresql")
 USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c shared_buffers=256MB -c max_wal_size=4GB"
+HASTY_OPTIONS = f"{_OPTIONS} -c fsync=off"
+"""For whoever cuts no power: nothing waits for the disk."""
 
 
 class NoPostgres(Exception):  # noqa: N818 - named after what it tells of
@@ -46,6 +49,11 @@ def postgres_server(options: str = _OPTIONS) -> Iterator[str]:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+def named_database(url: str, name: str) -> str:
+    """Return the address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 @contextmanager

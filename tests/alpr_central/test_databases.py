@@ -7,13 +7,17 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import obstore
+import psycopg
 import pytest
 
+from alpr_central.database_faults import told_as_store_errors
+from alpr_central.databases import PostgresRecords
 from alpr_central.months import month_of
 from alpr_central.read_shelf import CentralReadShelf
 from alpr_core.correction import make_correction
@@ -103,6 +107,32 @@ def test_a_correction_finds_the_read_of_an_earlier_batch(running: Fleet) -> None
     sync(store)
     (found,) = running.central.reads.find(ReadQuery(plate=whole_plate("6XYZ789")), 9, None).reads
     assert found.seen_at == read.seen_at
+
+
+def test_a_database_that_was_started_again_is_used_again(postgres: str) -> None:
+    """When PostgreSQL hangs up what was under way is undone, and what comes next goes over a new connection."""
+    records = PostgresRecords(postgres)
+    with closing(records):
+        records.make_tables()
+        before = records.rows("SELECT month FROM month")
+        hang_up(postgres)
+        with pytest.raises(StoreError, match="The central database: "):
+            records.rows("SELECT 1")
+        assert records.rows("SELECT 1") == [(1,)]
+        with pytest.raises(StoreError), told_as_store_errors(), records.writing():
+            records.execute("INSERT INTO month (month) VALUES (199901)")
+            hang_up(postgres)
+            records.execute("INSERT INTO month (month) VALUES (199902)")
+        assert records.rows("SELECT month FROM month") == before
+
+
+def hang_up(database: str) -> None:
+    """End every other connection to a database, as its restart would."""
+    with psycopg.connect(database, autocommit=True) as channel:
+        channel.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
 
 
 def test_a_picture_that_was_altered_at_the_server_is_not_shown(tmp_path: Path) -> None:

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from alpr_core.errors import StoreError
+from alpr_core.errors import StoreError, StoreFullError
+from alpr_core.events import BoxEvent
 from alpr_core.hold import Hold
+from alpr_core.jobs import JobOutcome
 from alpr_core.purge import PURGED
 from alpr_core.purge_certificate import certificate_digest
 from alpr_core.read_query import ReadQuery, typed_pattern
-from tests.alpr_central.interrupted_month import is_purged, kill_at_every_write, make_sample
+from alpr_tui.retention_desk import purge_job_of
+from db.ballast import BALLAST_FILE, Ballast
+from scheduler.job_runner import JobRunner
+from tests.alpr_central.interrupted_month import (
+    RestingServer,
+    is_purged,
+    kill_at_every_write,
+    make_sample,
+)
 from tests.alpr_central.purged_fleet import PurgedFleet, hold_of
-from tests.db.purging import DAY
+from tests.db.memory_disk import fill, memory_disk
+from tests.db.purging import DAY, plate_of
 
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
 """400 days after 16 December 2025: everything received up to November 2025 is due."""
 
 OCTOBER, NOVEMBER, DECEMBER = (datetime(2025, month, 9, 8, tzinfo=UTC) for month in (10, 11, 12))
 WRITES_MIN = 25
+READS = 40
+"""Of a server whose disk is full."""
+MEGABYTE = 1024 * 1024
 TINY = timedelta(microseconds=1)
 
 
@@ -156,11 +171,70 @@ def test_a_hold_set_while_a_month_is_purged_counts(world: PurgedFleet) -> None:
 
 
 def test_a_purge_killed_at_any_write_is_old_or_new(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before any write to either database or the picture store, the next start finds all or nothing."""
-    sample = make_sample(tmp_path / "sample")
+    """Killed with SIGKILL before any write, to whatever place, a purge is all or nothing afterwards."""
+    sample = make_sample(tmp_path / "sample", database)
     kills = kill_at_every_write(sample, tmp_path / "server", monkeypatch)
-    ends = [is_purged(folder) for folder in kills]
+    ends = [is_purged(server) for server in kills]
     assert len(ends) >= WRITES_MIN
     assert ends == sorted(ends) and set(ends) == {False, True}
+
+
+def test_a_purge_works_on_a_full_disk(tmp_path: Path) -> None:
+    """Where a server's disk has not a byte left the ballast goes out and the purge ends with its certificate."""
+    server = announced_and_aged(RestingServer(tmp_path / "server"))
+    with (
+        memory_disk(tmp_path / "disk", "24m") as disk,
+        server.copy_to(disk / "server").opened() as world,
+    ):
+        assert Ballast(world.store.folder, 4 * MEGABYTE).lay_in()
+        fill(disk / "filler")
+        with pytest.raises(StoreFullError):
+            world.central.packages.publish("list/BIG", bytes(MEGABYTE))
+        told: list[BoxEvent] = []
+        runner = JobRunner(world.store.job_runs, told.append, lambda: world.now, lambda: True)
+        assert runner.run(purge_job_of(world.house.jobs())) is JobOutcome.DONE, told
+        assert not (world.store.folder / BALLAST_FILE).exists()
+        assert shutil.disk_usage(disk).free > MEGABYTE
+        assert_purged(world)
+        (disk / "filler").unlink()
+
+
+def test_a_purge_waits_for_room_on_the_databases_disk(
+    full_tablespace: tuple[str, Path], tmp_path: Path
+) -> None:
+    """While PostgreSQL's own disk is full nothing goes and nothing is lost; with room the same purge ends."""
+    database, disk = full_tablespace
+    server = announced_and_aged(RestingServer(tmp_path / "server", database))
+    with server.opened() as world:
+        fill(disk / "filler")
+        for _ in range(2):
+            with pytest.raises(StoreFullError, match="Make room"):
+                world.look()
+            assert len(world.plates()) == READS
+        (disk / "filler").unlink()
+        world.look()
+        assert_purged(world)
+
+
+def announced_and_aged(server: RestingServer) -> RestingServer:
+    """Fill a server with reads of one month, every other one held, whose purge may begin."""
+    with server.opened() as world:
+        world.take_rules()
+        ids = world.receive(NOVEMBER, *(plate_of(number) for number in range(READS)))
+        hold = Hold("4f7a2c91d0e3", "26-012345", "robbery, getaway car", "A-1", NOW, None, 1)
+        world.central.holds.set(hold, ids[::2])
+        assert world.look().startswith(f"Announced: {READS // 2} reads")
+        aged = "UPDATE purge_notice SET aged_s = 7 * 86400"
+        with world.store.ledger.writing():
+            world.store.outbox._database.execute_sql(aged)
+    return server
+
+
+def assert_purged(world: PurgedFleet) -> None:
+    (certificate,) = world.store.retention.certificates()
+    assert certificate.is_proven
+    assert (certificate.reads, certificate.held, certificate.resealed) == (READS // 2,) * 3
+    assert world.plates() == sorted(plate_of(number) for number in range(0, READS, 2))
+    assert len(world.objects()) == READS // 2

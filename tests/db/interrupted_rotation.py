@@ -47,7 +47,7 @@ READY_MAX_S = 5.0
 CHIEF = Asker(Actor("1000", "Chief Example", "Westminster PD"), "a test")
 PASSWORD = "tulip kestrel mosaic"
 CHEAP = Argon2Cost(memory_kib=64, iterations=1)
-KILLED = 77
+KILLED = -signal.SIGKILL
 _FILE_EVENTS = frozenset({"os.rename", "os.remove", "os.truncate", "os.chmod"})
 
 Rotation = Callable[[Path, Callable[[str], None]], object]
@@ -212,7 +212,7 @@ def until_step(last: int, work: Callable[[Callable[[str], None]], object]) -> No
 
     def count(_: str) -> None:
         if next(steps, None) in (last, None):
-            os._exit(KILLED)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         makes_file = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT

@@ -20,6 +20,7 @@ from db.image_vault import ImageVault
 from db.pictures import PictureKind
 from db.store import Store
 from tests.db.conftest import OpenStore
+from tests.db.memory_disk import memory_disk
 from tests.db.sample_sightings import (
     ROOT_KEY,
     Outcomes,
@@ -45,17 +46,9 @@ def no_more_bytes() -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a disk of 2 MB, in memory."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    order = ["mount", "-t", "tmpfs", "-o", "size=2m", "alpr-test", str(disk)]
-    has_mount = shutil.which("mount") is not None
-    if not has_mount or subprocess.run(order, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small disk needs root; RLIMIT_FSIZE stands in for it elsewhere")
-    try:
+    """Return a disk of 2 MB, in memory; elsewhere RLIMIT_FSIZE stands in for it."""
+    with memory_disk(tmp_path / "disk", "2m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def whole(store: Store, folder: Path) -> bool:

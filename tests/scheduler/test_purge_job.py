@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from scheduler.job import Course, Job
 from scheduler.job_runner import JobRunner
 from scheduler.job_table import JobParts, box_jobs
 from scheduler.purge_job import PurgeJob
+from tests.db.memory_disk import fill, memory_disk
 from tests.db.purging import AGENCY, DAY, PurgeWorld, at_cut_off, rules
 from tests.db.staffed_store import PASSWORD, StaffedStore, staffed_store
 
@@ -183,16 +182,9 @@ def test_two_different_persons_confirm(staffed: StaffedStore) -> None:
 
 @pytest.fixture
 def full_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a disk of 24 MB, in memory."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    order = ["mount", "-t", "tmpfs", "-o", "size=24m", "alpr-test", str(disk)]
-    if shutil.which("mount") is None or subprocess.run(order, check=False).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    try:
+    """Return a disk that is soon full."""
+    with memory_disk(tmp_path / "disk", "24m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_purge_works_on_a_full_disk(full_disk: Path) -> None:
@@ -222,17 +214,6 @@ def test_a_purge_works_on_a_full_disk(full_disk: Path) -> None:
     finally:
         (full_disk / "filler").unlink(missing_ok=True)
         world.close()
-
-
-def fill(file: Path) -> None:
-    """Write until the disk takes no more byte."""
-    with file.open("wb", buffering=0) as filler:
-        for size in (1024 * 1024, 4096, 1):
-            try:
-                while True:
-                    filler.write(os.urandom(size))
-            except OSError:
-                continue
 
 
 def test_the_ballast_is_laid_in_only_where_there_is_room(tmp_path: Path) -> None:
