@@ -275,13 +275,13 @@ class ShiftScript:
         self._picture("card", text)
         for key, question in (("y", "State"), ("y", "Vehicle"), ("y", "CLETS"), ("c", "Inquiry")):
             self._terminal.press(key)
-            self._terminal.wait_until(_shows(question), STEP_LIMIT_S)
+            self._terminal.wait_until(_shows(f"▶ {question}"), STEP_LIMIT_S)
         self._terminal.press("Enter")
-        self._terminal.wait_until(lambda text: "Reference" in text, STEP_LIMIT_S)
+        self._terminal.wait_until(_shows("▶ Reference"), STEP_LIMIT_S)
         self._terminal.type("CL-4711")
-        self._terminal.wait_until(lambda text: "It is" in text, STEP_LIMIT_S)
+        self._terminal.wait_until(_shows("▶ It is"), STEP_LIMIT_S)
         self._terminal.press("a")
-        self._terminal.wait_until(lambda text: "Done" in text, STEP_LIMIT_S)
+        self._terminal.wait_until(_shows("▶ Done"), STEP_LIMIT_S)
         self._terminal.press("o")
         self._terminal.wait_until(lambda text: "Done" not in text, STEP_LIMIT_S)
         self._verified += 1

@@ -95,11 +95,13 @@ class VerifyScreen(Page[bool], ModalScreen[bool]):
             self._draw()
 
     def _type_ahead(self, event: events.Key) -> None:
-        """Take a key that came before the field was ready for it."""
+        """Take a key that came before the field was ready for it; the field does not take it once more."""
         field = self.query_one("#card-field", Input)
         if event.key == "enter":
+            event.stop()
             self._submit(field.value)
         elif event.is_printable and event.character is not None:
+            event.stop()
             field.insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:

@@ -162,6 +162,21 @@ async def test_a_skip_asks_for_its_reason() -> None:
         assert world.verified() == [(f"{1:032x}-0", "skipped")]
 
 
+async def test_a_key_before_its_field_is_ready_counts_once() -> None:
+    """An Enter that comes before the field has the cursor answers its own question and not the next one too."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        await pilot.press("f6", "y", "y", "y", "c")
+        world.app.screen.set_focus(None)
+        await pilot.press("enter")
+        await until(pilot, lambda: "▶ Reference" in world.text())
+        await pilot.press("C", "enter", "a")
+        await until(pilot, lambda: "Done" in world.text())
+        checks = world.staffed.store.hits.verifications(f"{1:032x}-0")[0].checks
+        assert checks is not None and checks.clets_reference == "C"
+
+
 async def test_an_answer_can_be_taken_back() -> None:
     """Backspace takes back one answer, and a contradiction is refused with its reason."""
     async with watched() as (world, pilot):
