@@ -62,7 +62,7 @@ class Load(Enum):
     SEARCH = "search"
     """The same, and one search after the other in STORED_READS, from the search page."""
     IMPORT = "import"
-    """The same, and an import of LIST_ROWS in this process, from the search page."""
+    """The same, and an import of LIST_ROWS, from the search page."""
     ROAD = "road"
     """The simulated road at 20 frames a second, where every vehicle is wanted."""
 

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from alpr_core.errors import InputError
 from alpr_core.hotlists.tally import ListTally
+from alpr_core.hotlists.template import Identity
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.hotlist_models import HotlistEditionRow, HotlistRow
-from db.hotlist_rows import COLUMNS, COVERT_PLACE, INSERT, EntryValues
+from db.hotlist_rows import CHANGE_KEY, COLUMNS, INSERT_PAGE, PAGE_ROWS, EntryValues
 from db.hotlist_tables import ENTRIES_PER_EDITION
 from db.instants import from_micros
-
-CHUNK_ROWS = 2_000
-"""Rows of one transaction: the writer of the sightings waits for no more than some 20 ms."""
 
 SWEPT_ROWS = 2_000
 """Rows removed in one transaction; removing also overwrites them (`secure_delete`)."""
@@ -33,6 +31,15 @@ _DELETE = (
     " ORDER BY id LIMIT ?)"
 )
 _SELECT = f"SELECT id, {COLUMNS} FROM hotlist_entry WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+_LAST_OF_PAGE = "SELECT max(id) FROM (SELECT id FROM hotlist_entry WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
+_COPY = (
+    f"INSERT INTO hotlist_entry (id, {COLUMNS}) SELECT ? - 1 + row_number() OVER (ORDER BY id), {COLUMNS}"
+    " FROM hotlist_entry WHERE id >= ? AND id <= ? AND {key} NOT IN (SELECT key FROM temp.changed_entry)"
+)
+_SPECIAL = (
+    "SELECT total(is_covert), total(tolerance > 0 OR plate GLOB '*[^0-9A-Z]*') FROM hotlist_entry"
+    " WHERE id >= ? AND id < ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,17 @@ class Edition:
         return self.first_id + ENTRIES_PER_EDITION
 
 
+@dataclass(slots=True)
+class Written:
+    """What an edition holds so far."""
+
+    entries: int = 0
+    covert: int = 0
+    """Entries that the car does not show."""
+    loose: int = 0
+    """Entries that forgive look-alikes or leave signs open."""
+
+
 class Editions:
     """Editions of this store. Every method may be called from any thread."""
 
@@ -66,8 +84,8 @@ class Editions:
         self._guard = threading.Lock()
         self._open = 0
         """Editions begun and not yet given up or over; while there are any, nothing is swept."""
-        self._covert: dict[int, int] = {}
-        """Covert entries of each edition that was written and not published yet."""
+        self._written: dict[int, Written] = {}
+        """Of each edition that was begun and not published yet."""
 
     def current(self, hotlist: str) -> Edition | None:
         """Return the edition that counts; None if the list has none yet."""
@@ -119,26 +137,71 @@ class Editions:
 
     def write(self, edition: Edition, rows: Iterable[EntryValues]) -> Iterator[int]:
         """Write all rows in small transactions; yields the number written after each."""
-        numbered = enumerate(rows, start=edition.first_id)
-        written = covert = 0
-        # A chunk is made before its transaction, so that a slow source does not hold up other writers.
-        while chunk := [(number, *values) for number, values in islice(numbered, CHUNK_ROWS)]:
-            with self._database.writing():
-                self._database.cursor().executemany(INSERT, chunk)
-            written += len(chunk)
-            covert += sum(values[COVERT_PLACE] for values in chunk)
-            self._covert[edition.edition_id] = covert
-            yield written
+        left = iter(rows)
+        # A page is made before its transaction, so that a slow source does not hold up other writers.
+        pages = iter(lambda: list(islice(left, PAGE_ROWS)), [])
+        return self.write_pages(edition, (json.dumps(page) for page in pages))
 
-    def covert_of(self, edition: Edition) -> int:
-        """Return how many entries of an edition that was just written are covert."""
-        return self._covert.get(edition.edition_id, 0)
+    def write_pages(self, edition: Edition, pages: Iterable[str]) -> Iterator[int]:
+        """Write pages of rows, a transaction each; yields the number of entries after each.
+
+        Args:
+            pages: As `hotlist_rows.INSERT_PAGE` takes them.
+        """
+        written = self.written(edition)
+        for page in pages:
+            first = edition.first_id + written.entries
+            self._add(written, INSERT_PAGE, (first, page), first)
+            yield written.entries
+
+    def copy(
+        self, base: Edition, edition: Edition, changed: Iterable[str], identity: Identity
+    ) -> Iterator[int]:
+        """Copy all entries of `base` but the changed ones, page by page; yields the number after each.
+
+        Args:
+            changed: `hotlist_rows.change_key` of entries.
+        """
+        written, statement = self.written(edition), _COPY.format(key=CHANGE_KEY[identity])
+        execute = self._database.execute_sql
+        execute("CREATE TEMP TABLE changed_entry (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        try:
+            execute(
+                "INSERT INTO temp.changed_entry SELECT value FROM json_each(?)",
+                (_json([*changed]),),
+            )
+            begin = base.first_id
+            while True:
+                stretch = (begin, base.end_id, PAGE_ROWS)
+                (last,) = execute(_LAST_OF_PAGE, stretch).fetchone()
+                if last is None:
+                    return
+                first = edition.first_id + written.entries
+                self._add(written, statement, (first, begin, last), first)
+                yield written.entries
+                begin = last + 1
+        finally:
+            execute("DROP TABLE temp.changed_entry")
+
+    def _add(self, written: Written, statement: str, values: Sequence[object], first: int) -> None:
+        """Insert entries from id `first` on and count them."""
+        with self._database.writing():
+            count = self._database.execute_sql(statement, values).rowcount
+            stretch = (first, first + count)
+            covert, loose = self._database.execute_sql(_SPECIAL, stretch).fetchone()
+        written.entries += count
+        written.covert += int(covert)
+        written.loose += int(loose)
+
+    def written(self, edition: Edition) -> Written:
+        """Return what was written into an edition that is not over or up yet."""
+        return self._written.setdefault(edition.edition_id, Written())
 
     def rows(self, edition: Edition) -> Iterator[EntryValues]:
         """Yield id and values of every entry of an edition, in order, in pages."""
         next_id = edition.first_id
         while page := self._database.execute_sql(
-            _SELECT, (next_id, edition.end_id, CHUNK_ROWS)
+            _SELECT, (next_id, edition.end_id, PAGE_ROWS)
         ).fetchall():
             yield from page
             next_id = page[-1][0] + 1
@@ -146,7 +209,6 @@ class Editions:
     def publish(
         self,
         edition: Edition,
-        written: int,
         tally: ListTally | None,
         replaces: Edition | None,
         *,
@@ -155,7 +217,6 @@ class Editions:
         """Make the edition current.
 
         Args:
-            written: Number of its entries.
             tally: Of the file it came from; None if it came from none.
             replaces: What was current when the edition was begun.
             is_looked_back: Whoever publishes it matches it with stored reads; else it waits for that.
@@ -163,14 +224,14 @@ class Editions:
         Raises:
             InputError: another edition became current in between.
         """
-        now = self._now()
+        now, written = self._now(), self.written(edition)
         facts = {
-            "kept": written,
-            "rows": written if tally is None else tally.rows,
+            "kept": written.entries,
+            "rows": written.entries if tally is None else tally.rows,
             "bad": _json(None if tally is None else tally.bad),
             "dropped": _json(None if tally is None else tally.dropped),
             "personal_fields": 0 if tally is None else tally.personal_fields,
-            "covert": self.covert_of(edition),
+            "covert": written.covert,
             "taken_at": now,
             "looked_back_at": now if is_looked_back else None,
         }
@@ -213,7 +274,7 @@ class Editions:
         with self._guard:
             self._open -= 1
             if not self._open:
-                self._covert.clear()
+                self._written.clear()
 
     def note_failure(self, hotlist: str, what: str) -> None:
         """Keep the last error of a list's import for its health line, if there is such a list."""

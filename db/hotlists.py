@@ -74,7 +74,7 @@ class Hotlists:
             StoreError: nothing was changed.
         """
         with told_as_store_errors(self._database.file):
-            self._editions.publish(staged.edition, staged.written, staged.tally, staged.replaces)
+            self._editions.publish(staged.edition, staged.tally, staged.replaces)
 
     def replace_list(
         self, name: str, entries: Iterable[HotlistEntry], issued_at: datetime | None = None
@@ -120,9 +120,10 @@ class Hotlists:
             edition = self._editions.begin(name, 0, issued_at or self._now(), "")
             try:
                 rows = _checked_rows(name, entries, edition.issued_at)
-                written = max(self._editions.write(edition, rows), default=0)
+                for _ in self._editions.write(edition, rows):
+                    pass
                 yield lambda: self._editions.publish(
-                    edition, written, None, replaces, is_looked_back=is_looked_back
+                    edition, None, replaces, is_looked_back=is_looked_back
                 )
             finally:
                 self._editions.release()

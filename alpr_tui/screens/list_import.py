@@ -16,6 +16,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Checkbox, Input, ProgressBar
 
+from alpr_core.accounts.session import SessionState
+from alpr_core.accounts.user import User
 from alpr_core.desk.lists import ImportedList
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.import_order import ImportOrder, ImportProgress
@@ -24,6 +26,7 @@ from alpr_core.hotlists.settings import ListSettings, typed_settings
 from alpr_core.hotlists.tally import BadRowsFound, ListTally
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.still_open import is_still_open
 from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
 
@@ -35,7 +38,7 @@ NAMED_ROWS = 6
 
 
 class ImportScreen(FormScreen[None]):
-    """Takes file, list and settings; the import runs in a thread, the page stays quick."""
+    """Takes file, list and settings; the import goes on when the page is left, and tells its end all the same."""
 
     FORM_TITLE = "Bring a list"
 
@@ -147,26 +150,35 @@ class ImportScreen(FormScreen[None]):
 
     @work(thread=True)
     def _bring(self, order: ImportOrder) -> None:
+        app, by = self.app, self.workplace.desk.user  # a page that was left has no app
         try:
             brought = self.workplace.lists.bring(order)
         except BadRowsFound as found:
-            self.app.call_from_thread(self._ask, order, found)
+            app.call_from_thread(self._over, by, bad_rows_words(found.tally), (order, found))
         except AlprError as error:
-            self.app.call_from_thread(self._over, f"{error.title}: {error.what} {error.hint}")
+            words = f"{error.title}: {error.what} {error.hint}"
+            app.call_from_thread(self._over, by, words)
         else:
-            self.app.call_from_thread(self._over, imported_words(brought))
+            app.call_from_thread(self._over, by, imported_words(brought))
 
-    def _ask(self, order: ImportOrder, found: BadRowsFound) -> None:
-        """Name the bad rows and ask whether the rest is wanted."""
-        self._refused = (order, found)
-        self._over(bad_rows_words(found.tally))
-
-    def _over(self, words: str) -> None:
-        self._is_running = False
-        for bar in self.query(ProgressBar):
-            bar.display = False
+    def _over(
+        self, by: User | None, words: str, refused: tuple[ImportOrder, BadRowsFound] | None = None
+    ) -> None:
+        """Say how it ended: here, or over another page to the same user; a list's name is not for everybody."""
+        self._is_running, self._refused = False, refused
+        if not is_still_open(self):
+            if self._is_there(by):
+                self.app.notify(words, title="Import ended", timeout=15, markup=False)
+            return
+        self.query_one(ProgressBar).display = False
         self.say(words)
         self.call_after_refresh(self.query_one(".form").scroll_end, animate=False)
+
+    def _is_there(self, user: User | None) -> bool:
+        """Tell whether somebody is still at the desk, before an open screen."""
+        desk, here = self.workplace.desk, self.workplace.desk.user
+        is_same = user is not None and here is not None and user.user_id == here.user_id
+        return is_same and desk.state() is SessionState.ACTIVE
 
     def _draw_progress(self) -> None:
         if self._is_running:
@@ -196,5 +208,5 @@ def bad_rows_words(tally: ListTally) -> str:
     lines += [f"line {row.line}: {clean_text(row.reason)}" for row in tally.named[:NAMED_ROWS]]
     if count > NAMED_ROWS:
         lines.append(f"... and {count - NAMED_ROWS:,} more")
-    lines.append("The list is as it was. ^o imports without them; Escape leaves it.")
+    lines.append("The list is as it was. On its page ^o imports without them; Escape leaves it.")
     return "\n".join(lines)

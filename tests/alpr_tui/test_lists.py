@@ -113,6 +113,18 @@ async def test_a_stop_cancels_a_running_import(tmp_path: Path) -> None:
         assert plates_of(staffed.store) == []
 
 
+async def test_an_import_whose_page_was_left_tells_its_end(tmp_path: Path) -> None:
+    """Whoever goes to another page meanwhile is told there how the import ended."""
+    file = write_list(tmp_path / "large.csv", (f"8A{n:06d}" for n in range(20_000)))
+    async with watched((160, 45), Role.ADMINISTRATOR) as (world, pilot):
+        await ask_import(world, pilot, file=str(file), list="SVS", template="generic")
+        await until(pilot, lambda: "Escape cancels" in world.text())
+        await pilot.press("f2")
+        await until(pilot, lambda: "20,000 entries of 20,000 rows are matched now" in world.text())
+        assert not isinstance(world.app.screen, ImportScreen)
+        assert len(plates_of(world.staffed.store)) == 20_000
+
+
 async def test_a_signed_package_is_installed_from_the_screen(tmp_path: Path) -> None:
     """A package is refused until its signer is named, and installed then."""
     package = pack(tmp_path / "svs.zip", issued_at=NOW, expires_at=NOW + timedelta(days=1))
