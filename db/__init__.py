@@ -9,10 +9,10 @@ and closed). Keys: `key_sources`, `key_set`, `key_escrow`, `key_rotation`, `back
 `search_tables`, `read_search`, `corrections`, `read_shelf`. People: `credentials`, `login_attempts`,
 `account_rows`, `lock_release`, `accounts`, `authenticator`, `people`, `settings`. Lists: `hotlist_tables`,
 `hotlist_rows`, `hotlist_editions`, `hotlist_files`, `hotlist_messages`, `hotlist_process`, `hotlist_reader`,
-`hotlist_import`, `hotlist_index`, `hotlist_settings`, `hotlist_health`. The audit log: `audit_models`, `audit_keys`, `audit_tree`, `audit_signing`, `audit_trail`,
-`audit_records`, `audit_check`, `audit_folder`, `audit_reviews`, `ledger`. Jobs: `job_models`, `job_runs`.
-Retention: `retention_tables`, `holds`, `retention`, `due_reads`, `page_scan`, `ballast`, `picture_purge`,
-`purge_record`, `purge_work`, `read_purge`.
+`hotlist_import`, `hotlist_index`, `hotlist_settings`, `hotlist_health`. The audit log: `audit_models`,
+`audit_keys`, `audit_tree`, `audit_signing`, `audit_trail`, `audit_records`, `audit_check`, `audit_folder`,
+`audit_reviews`, `ledger`. Jobs: `job_models`, `job_runs`. Retention: `retention_tables`, `holds`,
+`retention`, `due_reads`, `page_scan`, `ballast`, `picture_purge`, `purge_record`, `purge_work`, `read_purge`.
 
 Nothing here prints. Nothing above this package knows Peewee, SQLCipher or a file name.
 """
