@@ -304,9 +304,10 @@ class _Postgres(_EveryThreads, PostgresqlDatabase):
 
     def cursor(self, named_cursor: str | None = None) -> Any:
         """As Peewee's, and on a connection anew if the last one broke: the database was started again."""
-        if not self.in_transaction() and self.connection().closed:
+        peewees: Any = super()  # its types know nothing of connections
+        if not self.in_transaction() and peewees.connection().closed:
             self.close()
-        return super().cursor(named_cursor)  # type: ignore[no-untyped-call]
+        return peewees.cursor(named_cursor)
 
 
 class _RawKeyDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carries no types
