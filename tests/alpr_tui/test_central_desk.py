@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from alpr_central.server import CentralServer
 from alpr_core.errors import AccessRefused, InputError, UsageError
 from alpr_core.packages.order import PackageKind, PackageOrder
 from alpr_core.permissions import Role
+from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_core.retention import sign_rules
 from alpr_tui.app import AlprApp
@@ -28,6 +29,8 @@ from alpr_tui.workplace import Workplace
 from db import verify_package
 from db.key_escrow import make_escrow_pair
 from db.store import Store
+from scheduler.job import Course
+from scheduler.purge_job import PurgeJob
 from tests.alpr_central.fleet import drive, enrol, sync
 from tests.alpr_tui.watched_app import screen_text, until
 from tests.db.package_desk import MEDIUM
@@ -113,6 +116,46 @@ def test_evidence_is_made_of_the_fleets_reads(
         assert json.loads(read["committed"]["text"])["plate"] == "7ABC123"
     packages.hand_over(record.number, "Lt. Vega", "Property room", "")
     assert set(workplace.records.held_reads(workplace.holds.all()[0].hold_id)) == set(ids)
+
+
+def test_what_was_booked_at_the_server_outlives_its_month(
+    house: CentralHouse, staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """A purge takes the month of a booked read and leaves that one until its hold is lifted, as in a car."""
+    _, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
+    purpose, packages = staffed.purpose(workplace.desk), workplace.records.packages
+    make_escrow_pair(tmp_path / "da.key", tmp_path / "da.pem")
+    (tmp_path / "medium").mkdir()
+    query = ReadQuery(plate=whole_plate("7ABC123"))
+    booked, *others = packages.select(PackageKind.EVIDENCE, query, purpose)
+    recipients = (read_recipient(tmp_path / "da.pem"),)
+    order = PackageOrder(PackageKind.EVIDENCE, (booked,), recipients, MEDIUM, "locker 12")
+    record = packages.make(order, on_medium(tmp_path / "medium"), purpose)
+    packages.hand_over(record.number, "Lt. Vega", "Property room", "sealed")
+    with staffed.store.ledger.writing():
+        note = sign_rules(rules(), [AGENCY])
+        staffed.store.retention.take_rules(note, AGENCY.verifier.vkey, staffed.now, "A-1")
+    later = staffed.now + timedelta(days=800)  # hits are due, too
+    certificate = purged(house, staffed, later)
+    (hold,) = workplace.holds.all()
+    assert record.number in hold.reason
+    assert (certificate.goes, certificate.held) == (len(others), 1)
+    assert certificate.holds == ((hold.hold_id, "26-012345"),)
+    (kept,) = house.central.reads.find(query, 9, None).reads
+    assert kept.sighting_id == booked
+    _, custody = packages.custody(record.number)
+    assert [one.taken_by for one in custody] == ["Property room"]
+    workplace.holds.lift(hold.hold_id, "the case was closed", purpose)
+    assert purged(house, staffed, later + timedelta(days=9)).goes == 1
+    assert house.central.reads.find(query, 9, None).reads == ()
+
+
+def purged(house: CentralHouse, staffed: StaffedStore, at: datetime) -> PurgeCertificate:
+    """Announce what is due then, let the notice come of age, and carry it out."""
+    for day in range(8):
+        today = at + timedelta(days=day)
+        PurgeJob(staffed.store, house.purge, lambda now=today: now).work(Course(lambda _: None))  # type: ignore[misc]
+    return staffed.store.retention.certificates()[0]
 
 
 def test_a_purge_runs_on_the_word_of_a_person(house: CentralHouse, staffed: StaffedStore) -> None:
