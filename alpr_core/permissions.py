@@ -79,6 +79,8 @@ class Action(Enum):
     PURGE = "purge.ask"
     """Let the job of purging run now; it does no more than rules and confirmations allow."""
     CONFIRM_PURGE = "purge.confirm"
+    SEE_REQUESTS = "release.see"
+    """Other agencies' requests and what became of them: all for whoever sees records, else those he entered."""
     REQUEST_RELEASE = "release.request"
     APPROVE_RELEASE = "release.approve"
     EXPORT_RELEASE = "release.export"
@@ -188,6 +190,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.LIFT_HOLD: _of("A", _PLATES, _PURPOSE, _AGAIN),
         Action.PURGE: _of("A", _AGAIN),
         Action.CONFIRM_PURGE: _of("A", _AGAIN),
+        Action.SEE_REQUESTS: _of("OAU"),
         Action.REQUEST_RELEASE: _of("OA", _PLATES, _PURPOSE),
         Action.APPROVE_RELEASE: _of("A", _PLATES, _PURPOSE),
         Action.EXPORT_RELEASE: _of("A", _PLATES, _PURPOSE, _AGAIN),

@@ -47,6 +47,6 @@ PLACES: tuple[Place, ...] = (
     Place("shift", "f7", "Shift", Action.START_SHIFT, ShiftScreen),
     Place("lists", "f8", "Lists", Action.VIEW_HOTLIST, ListsScreen),
     Place("devices", "f11", "Devices", Action.SEE_DEVICES, DevicesScreen),
-    Place("records", "f12", "Records", Action.SEE_RECORDS, RecordsScreen),
+    Place("records", "f12", "Records", Action.SEE_REQUESTS, RecordsScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
 )

@@ -33,7 +33,7 @@ RECORD_TABS: tuple[RecordTab, ...] = (
     RecordTab("holds", "Holds", Action.SEE_RECORDS, HoldsPanel),
     RecordTab("purge", "Purge", Action.SEE_RECORDS, PurgePanel),
     RecordTab("evidence", "Evidence", Action.SEE_RECORDS, EvidencePanel),
-    RecordTab("releases", "Releases", Action.SEE_RECORDS, ReleasesPanel),
+    RecordTab("releases", "Releases", Action.SEE_REQUESTS, ReleasesPanel),
     RecordTab("reports", "Reports", Action.SEE_RECORDS, ReportsPanel),
 )
 """In the order of their numbers, which are their keys."""

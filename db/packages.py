@@ -125,7 +125,13 @@ class PackageFiles:
             byte_count=row.byte_count,
             remark=row.remark,
             finished_at=row.finished_at,
+            holder=self._holder(row.number),
         )
+
+    def _holder(self, number: str) -> str:
+        chosen = HandOverRow.select(HandOverRow.taken_by).where(HandOverRow.number == number)
+        newest = chosen.order_by(HandOverRow.id.desc()).limit(1).execute(self._database)
+        return next((str(row.taken_by) for row in newest), "")
 
 
 def package_contents(record: PackageRecord) -> Iterator[JsonRecord]:

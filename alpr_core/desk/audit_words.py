@@ -71,6 +71,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         BEGUN: "began purge",
         PURGED: "purged",
         COPIES_RENEWED: "renewed backups",
+        Action.SEE_REQUESTS.value: "viewed requests",
         Action.REQUEST_RELEASE.value: "requested release",
         Action.APPROVE_RELEASE.value: "approved release",
         Action.EXPORT_RELEASE.value: "exported release",

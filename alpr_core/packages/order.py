@@ -156,6 +156,8 @@ class PackageRecord:
     remark: str
     finished_at: datetime | None = None
     """When the whole package was read back from the medium and verified; None means that it never was."""
+    holder: str = ""
+    """Who took it last, as its custody log says; empty while it has not changed hands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,11 +76,11 @@ class AskedScreen(FormScreen[object]):
         for one in self._questions:
             yield Input(one.value, placeholder=one.words, id=one.name, max_length=one.chars_max)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         if self._choice is not None:
             self.query_one(Select).focus()
         else:
-            super().on_mount()
+            super().begin()
 
     def on_select_changed(self, message: Select.Changed) -> None:
         if not message.select.is_blank():

@@ -78,9 +78,10 @@ class FormScreen(Page[R], Generic[R]):
         return self.query_one(f"#{name}", Input).value
 
     def say(self, words: str) -> None:
-        """Show an answer below the fields."""
+        """Show an answer below the fields, all of it where the form is longer than the screen."""
         for line in self.query("#answer").results(Static):
             line.update(words)
+            line.call_after_refresh(line.scroll_visible, animate=False)
 
     def clear(self, *names: str) -> None:
         """Empty some fields and go to the first of them."""

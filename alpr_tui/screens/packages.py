@@ -42,7 +42,7 @@ class EvidencePanel(RecordPanel[PackageRecord]):
 
     COLUMNS = (
         ("package", 17),
-        ("state", 12),
+        ("state", 13),
         ("case", 12),
         ("reads", 6),
         ("made", 12),
@@ -64,7 +64,7 @@ class EvidencePanel(RecordPanel[PackageRecord]):
     def cells(self, row: PackageRecord) -> tuple[str, ...]:
         return (
             row.number,
-            "○ unfinished" if row.finished_at is None else "✓ verified",
+            _state(row),
             row.case_number,
             str(len(row.sighting_ids)),
             f"{row.made_at.astimezone():%d %b %H:%M}",
@@ -75,7 +75,10 @@ class EvidencePanel(RecordPanel[PackageRecord]):
     def detail(self, row: PackageRecord) -> str:
         kind = f"{row.kind.value.capitalize()} {row.request}".rstrip()
         told = f"{kind}, for {'; '.join(row.recipients)}. {row.remark}"
-        return clean_text(told, 400) + f"\nSHA-256 {row.contents_sha256}"
+        lines = [clean_text(told, 400), f"SHA-256 {row.contents_sha256}"]
+        if row.holder:
+            lines.append(f"Now with {clean_text(row.holder)}.")
+        return "\n".join(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         needed = {
@@ -154,15 +157,19 @@ class EvidencePanel(RecordPanel[PackageRecord]):
         if record is None:
             return
 
-        def save(answers: Answers) -> object:
+        def save(answers: Answers) -> Path:
             request = records.releases.get(record.request) if record.request else None
-            form = records.packages.custody_form(record.number, request)
-            records.files.save(Path(answers["file"]), form)
-            return record
+            form, file = (
+                records.packages.custody_form(record.number, request),
+                Path(answers["file"]),
+            )
+            records.files.save(file, form)
+            return file
 
         question = Question("file", "New file", PATH_CHARS_MAX, f"custody-{record.number}.pdf")
         words = "The form lists every hand-over so far; print it and keep it with the medium."
-        self.app.push_screen(AskedScreen(self.workplace, "Custody form", words, (question,), save))
+        form = AskedScreen(self.workplace, "Custody form", words, (question,), save)
+        self.app.push_screen(form, self.say_written)
 
     def action_verify(self) -> None:
         """Check a package on a medium as its receiver would."""
@@ -170,7 +177,9 @@ class EvidencePanel(RecordPanel[PackageRecord]):
 
         def after(told: object) -> None:
             if isinstance(told, tuple):
-                self.notify("\n".join(clean_text(line) for line in told), markup=False, timeout=12)
+                # Its notes speak of the script's own words, which nobody types here.
+                lines = [clean_text(line) for line in told if not line.startswith("note")]
+                self.notify("\n".join(lines), title="It fits", markup=False, timeout=12)
 
         question = Question("folder", "Folder of the package on the medium", PATH_CHARS_MAX)
         words = "Reads the whole package back and checks digests, proof and signature."
@@ -182,3 +191,9 @@ class EvidencePanel(RecordPanel[PackageRecord]):
             lambda answers: verify(Path(answers["folder"])),
         )
         self.app.push_screen(form, after)
+
+
+def _state(row: PackageRecord) -> str:
+    if row.finished_at is None:
+        return "○ unfinished"
+    return "→ handed over" if row.holder else "✓ verified"

@@ -93,6 +93,7 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
             "approve": Action.APPROVE_RELEASE,
             "refuse": Action.APPROVE_RELEASE,
             "export": Action.EXPORT_RELEASE,
+            "document": Action.SEE_RECORDS,
         }.get(action)
         return needed is None or self.workplace.desk.may(needed)
 
@@ -131,14 +132,15 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
         if file is None:
             return
 
-        def save(answers: Answers) -> object:
-            document = records.releases.document(file.request.number)
-            records.files.save(Path(answers["file"]), document.content)
-            return file
+        def save(answers: Answers) -> Path:
+            document, place = records.releases.document(file.request.number), Path(answers["file"])
+            records.files.save(place, document.content)
+            return place
 
         question = Question("file", "New file", PATH_CHARS_MAX, file.request.document_name)
         words = f"The document of {file.request.number}, SHA-256 {file.request.document_sha256}."
-        self.app.push_screen(AskedScreen(self.workplace, "Document", words, (question,), save))
+        form = AskedScreen(self.workplace, "Document", words, (question,), save)
+        self.app.push_screen(form, self.say_written)
 
     def _with_purpose(self, then: Callable[[AccessPurpose], object]) -> None:
         def after(purpose: AccessPurpose | None) -> None:

@@ -64,11 +64,11 @@ class ReportsPanel(RecordPanel[AuditReport]):
         if report is None:
             return
 
-        def save(answers: Answers) -> object:
+        def save(answers: Answers) -> Path:
             folder, whole = Path(answers["folder"]), records.reports.get(report.number)
             for ending, content in whole.files.items():
                 records.files.save(folder / f"audit-{whole.number}.{ending}", content)
-            return whole
+            return folder
 
         self._ask_folder("Save a report", "PDF, table and signature are written there.", save)
 
@@ -76,14 +76,16 @@ class ReportsPanel(RecordPanel[AuditReport]):
         """Write the pages for the department's website into a folder."""
         records = self.workplace.records
 
-        def save(answers: Answers) -> object:
+        def save(answers: Answers) -> Path:
+            folder = Path(answers["folder"])
             for name, page in records.public_pages().items():
-                records.files.save(Path(answers["folder"]) / name, page)
-            return answers
+                records.files.save(folder / name, page)
+            return folder
 
         words = "The policy of Civil Code 1798.90.51(b) and the years' figures; post them on the website."
         self._ask_folder("Public pages", words, save)
 
     def _ask_folder(self, title: str, words: str, save: Callable[[Answers], object]) -> None:
         question = Question("folder", "Folder that is there", PATH_CHARS_MAX)
-        self.app.push_screen(AskedScreen(self.workplace, title, words, (question,), save))
+        form = AskedScreen(self.workplace, title, words, (question,), save)
+        self.app.push_screen(form, self.say_written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
@@ -85,6 +86,11 @@ class RecordPanel(Vertical, Generic[R]):
         except AlprError as error:
             show, outcome = self._say_fault, error
         self.app.call_from_thread(lambda: show(outcome) if is_still_open(self) else None)
+
+    def say_written(self, written: object) -> None:
+        """Tell where files were written, if they were."""
+        if isinstance(written, Path):
+            self.notify(f"Written: {clean_text(str(written.absolute()), 300)}", markup=False)
 
     def _say_fault(self, error: AlprError) -> None:
         self.notify(str(error), severity="error", markup=False)

@@ -63,6 +63,7 @@ hold.set                   o.a. pu.
 hold.lift                  ..a. pur
 purge.ask                  ..a. ..r
 purge.confirm              ..a. ..r
+release.see                o.au ...
 release.request            o.a. pu.
 release.approve            ..a. pu.
 release.export             ..a. pur
@@ -123,6 +124,7 @@ def test_an_auditor_changes_nothing_but_sign_offs() -> None:
         "device.see",
         "user.view",
         "records.see",
+        "release.see",
         "box.view",
         "user.change_own_password",
         "audit.view",

@@ -57,12 +57,16 @@ async def test_a_hold_from_set_to_lifted_by_keyboard() -> None:
 
 
 async def test_an_auditor_sees_and_changes_nothing() -> None:
-    """An auditor is shown the page without its keys; an officer is not offered it."""
+    """An auditor is shown the page without its keys; an officer of it the requests only, a technician nothing."""
     async with watched(role=Role.AUDITOR) as (world, pilot):
         await pilot.press("f12")
         await until(pilot, lambda: "Nothing is held" in world.text())
         assert "New hold" not in world.text()
     async with watched() as (world, pilot):
+        await pilot.press("f12")
+        await until(pilot, lambda: "No request is on file" in world.text())
+        assert not [tab for tab in ("Holds", "Purge", "Evidence", "Reports") if tab in world.text()]
+    async with watched(role=Role.TECHNICIAN) as (world, pilot):
         await pilot.press("f12")
         await pilot.pause()
         assert not isinstance(world.app.screen, RecordsScreen)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from alpr_core.permissions import Role
 from alpr_tui.screens.asked import AskedScreen
@@ -69,11 +69,14 @@ async def test_evidence_from_store_to_property_room(tmp_path: Path) -> None:
         await _asked(world, pilot)
         await _fill(world, pilot, given="Lt. A", taken="Property room")
         await _back(world, pilot)
+        await until(pilot, lambda: "→ handed over" in world.text())
+        assert "Now with Property room." in world.text()
         await pilot.press("o")
         await _asked(world, pilot)
         await _fill(world, pilot, file=str(tmp_path / "form.pdf"))
         await until(pilot, (tmp_path / "form.pdf").is_file)
         await _back(world, pilot)
+        await until(pilot, lambda: "Written: " in world.text())
         await pilot.press("v")
         await _asked(world, pilot)
         await _fill(world, pilot, folder=str(folder))
@@ -136,6 +139,36 @@ async def test_a_release_from_letter_to_package(tmp_path: Path) -> None:
         assert "ok    3 of 3 reads are as the log recorded them" in said
         await pilot.press("e")
         await until(pilot, lambda: "fulfilled" in world.text())
+
+
+async def test_an_officer_enters_a_request_and_sees_his_own(tmp_path: Path) -> None:
+    """An officer puts a letter on file, key by key, and sees what became of it, but no request of others."""
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF a letter")
+    async with watched(role=Role.OFFICER) as (world, pilot):
+        await pilot.press("f12")
+        await until(pilot, lambda: "No request is on file" in world.text())
+        assert "Evidence" not in world.text() and "Approve" not in world.text()
+        await pilot.press("n")
+        await _purpose(world, pilot, "agency_release")
+        await _asked(world, pilot)
+        assert isinstance(world.app.screen.focused, Select)
+        await world.choose(pilot, "federal")
+        letter = {"received": "2026-11-20", "document": str(tmp_path / "letter.pdf")}
+        await _fill(
+            world,
+            pilot,
+            agency="FBI",
+            person="SA Smith",
+            plate="7ABC123",
+            wanted="Fugitive, silver van",
+            **letter,
+        )
+        await _back(world, pilot)
+        await until(pilot, lambda: "✗ refused" in world.text() and "1798.90.55" in world.text())
+        world.staffed.add("8" * 32, "4712", Role.OFFICER)
+        world.desk.log_in("4712", PASSWORD, world.staffed.code("4712"))
+        await pilot.press("escape", "f12")
+        await until(pilot, lambda: "No request is on file" in world.text())
 
 
 async def test_reports_are_made_and_saved(tmp_path: Path) -> None:
