@@ -178,9 +178,10 @@ class ShiftScript:
 
     def _verify_the_past(self) -> None:
         """What was read before it was listed waits in the queue; it is verified from there."""
-        for _ in range(PAST_HITS):
+        self._go("F6", "Precision")
+        for left in range(PAST_HITS, 0, -1):
             wanted = self._verified + 1
-            self._go("F6", "Precision")
+            self._see(f"{left} waiting")
             self._terminal.wait_until_calm()
             self._terminal.press("Enter")
             self._wait(self._has_verified(wanted))
