@@ -1,7 +1,8 @@
-"""A cable with faults between a box and its server: cut, reset, half-open, slow, and counted to the byte."""
+"""A cable with faults between a box and its server: cut, reset, half-open, slow, long, and counted to the byte."""
 
 from __future__ import annotations
 
+import queue
 import socket
 import struct
 import threading
@@ -55,6 +56,7 @@ class FaultProxy:
         plan: Faults by connection.
         bytes_per_s: Of each way; None means as fast as it goes.
         lifetime_s: Every connection is reset after so long; None means never.
+        delay_s: How long each way takes.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class FaultProxy:
         plan: Plan = lambda _number: None,
         bytes_per_s: float | None = None,
         lifetime_s: float | None = None,
+        delay_s: float = 0.0,
     ) -> None:
         self.server_port = server_port
         self.plan = plan
@@ -71,6 +74,7 @@ class FaultProxy:
         self.down_bytes = 0
         self._bytes_per_s = bytes_per_s
         self._lifetime_s = lifetime_s
+        self._delay_s = delay_s
         self._guard = threading.Lock()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -119,6 +123,7 @@ class FaultProxy:
 
     def _pass_on(self, pair: _Pair, source: socket.socket, target: socket.socket, way: Way) -> None:
         passed, fault = 0, pair.fault
+        send = _later(target, self._delay_s) if self._delay_s else target.sendall
         free_at_s = time.monotonic()
         with suppress(OSError):
             while chunk := source.recv(_CHUNK_BYTES):
@@ -129,7 +134,7 @@ class FaultProxy:
                 ):
                     chunk = chunk[: max(0, fault.after_bytes - passed)]
                     if chunk:
-                        target.sendall(chunk)
+                        send(chunk)
                     pair.end(fault.harm)
                     break
                 if pair.is_silent.is_set():
@@ -137,7 +142,7 @@ class FaultProxy:
                 if self._bytes_per_s is not None:
                     free_at_s = max(free_at_s, time.monotonic()) + len(chunk) / self._bytes_per_s
                     time.sleep(max(0.0, free_at_s - time.monotonic()))
-                target.sendall(chunk)
+                send(chunk)
                 passed += len(chunk)
                 with self._guard:
                     self.up_bytes += len(chunk) * (way is Way.UP)
@@ -163,6 +168,21 @@ class _Pair:
             return
         for one in self._sockets:
             _end(one, harm)
+
+
+def _later(target: socket.socket, delay_s: float) -> Callable[[bytes], None]:
+    """Return what sends bytes on so much later, in their order; none are sent on when the connection has ended."""
+    waiting: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+
+    def send() -> None:
+        with suppress(OSError):
+            while True:
+                due_s, chunk = waiting.get()
+                time.sleep(max(0.0, due_s - time.monotonic()))
+                target.sendall(chunk)
+
+    threading.Thread(target=send, daemon=True).start()
+    return lambda chunk: waiting.put((time.monotonic() + delay_s, chunk))
 
 
 def _end(one: socket.socket, harm: Harm) -> None:

@@ -4,7 +4,7 @@ kills    either end killed with SIGKILL at random moments, again and again (`ben
 cable    cuts, resets and goes silent at random bytes; is slow
 door     refuses, loses, doubles, delays, takes a part only
 server   its clock a day off either way; its disk full again and again
-night    many reads over a slow link that is cut again and again (`bench.sync_night`)
+night    many reads over a slow link that is cut again and again, and fewer over a long one (`bench.sync_night`)
 screen   how soon a key is answered meanwhile (`bench.sync_screen`)
 """
 
@@ -23,7 +23,13 @@ from bench.small_central import utc
 from bench.sync_drill import READS, car, compare, fleet, truth_of
 from bench.sync_ends import HASTY, bring_all
 from bench.sync_kills import killed
-from bench.sync_night import NIGHT_CUT_S, NIGHT_READS, sync_night
+from bench.sync_night import (
+    LONG_WAY_READS,
+    LONG_WAY_S,
+    NIGHT_CUT_S,
+    NIGHT_READS,
+    sync_night,
+)
 from bench.sync_screen import QUICK_SECONDS, SECONDS, sync_screen
 from scheduler.sync.pacing import Pace
 
@@ -52,7 +58,9 @@ def bench_sync(*, quick: bool = False, runs: int | None = None, reads: int | Non
     if runs:
         told["faults"] = _matrix(runs)
     if reads:
-        told["night"] = sync_night(reads, QUICK_CUT_S if quick else NIGHT_CUT_S)
+        cut_s = QUICK_CUT_S if quick else NIGHT_CUT_S
+        told["night"] = sync_night(reads, cut_s)
+        told["long_way"] = sync_night(min(reads, LONG_WAY_READS), cut_s, LONG_WAY_S)
     told["screen"] = sync_screen(QUICK_SECONDS if quick else SECONDS)
     return told
 

@@ -18,10 +18,19 @@ GRAIN = 4.0
 """Makes a read's pictures 60 KB."""
 
 
-def sync_night(reads: int = NIGHT_READS, cut_s: float = NIGHT_CUT_S) -> Json:
-    """Bring a night's reads over a capped link that is reset every so often; print and return the figures."""
+LONG_WAY_READS = 600
+LONG_WAY_S = 0.05
+"""Each way, as over a satellite's or a crowded cell's link."""
+
+
+def sync_night(reads: int = NIGHT_READS, cut_s: float = NIGHT_CUT_S, delay_s: float = 0.0) -> Json:
+    """Bring a night's reads over a capped link that is reset every so often; print and return the figures.
+
+    Args:
+        delay_s: How long each way takes.
+    """
     with fleet() as (central, port, folder):
-        cable = FaultProxy(port, bytes_per_s=NIGHT_BYTES_PER_S, lifetime_s=cut_s)
+        cable = FaultProxy(port, bytes_per_s=NIGHT_BYTES_PER_S, lifetime_s=cut_s, delay_s=delay_s)
         try:
             with car(central, cable.port, folder, reads, GRAIN) as store:
                 truth = truth_of(store)
@@ -35,8 +44,10 @@ def sync_night(reads: int = NIGHT_READS, cut_s: float = NIGHT_CUT_S) -> Json:
         finally:
             cable.close()
     extra, answers = up / truth.size_bytes - 1, down / truth.size_bytes
+    way = f", {2e3 * delay_s:.0f} ms to and fro" if delay_s else ""
     table = Table(
-        "A night over a slow link", ["reads", "KB each", "MB", "s", "cuts", "runs", "extra", "down"]
+        f"A night over a slow link{way}",
+        ["reads", "KB each", "MB", "s", "cuts", "runs", "extra", "down"],
     )
     table.add(
         str(reads), f"{truth.size_bytes / reads / 1e3:.1f}", f"{truth.size_bytes / 1e6:.0f}",
@@ -51,4 +62,5 @@ def sync_night(reads: int = NIGHT_READS, cut_s: float = NIGHT_CUT_S) -> Json:
     return {
         "reads": reads, "bytes": truth.size_bytes, "seconds": seconds, "cuts": cuts, "runs": runs,
         "extra_share": extra, "down_share": answers, "lost": lost, "doubled": doubled, "altered": altered,
+        "delay_s": delay_s,
     }  # fmt: skip

@@ -32,9 +32,17 @@ class Course:
         Raises:
             JobCancelled: somebody has cancelled it.
         """
+        self.check()
+        self.note(words, done, total)
+
+    def check(self) -> None:
+        """As `told`, with nothing to say; in any thread.
+
+        Raises:
+            JobCancelled: somebody has cancelled it.
+        """
         if self._cancelled.is_set():
             raise JobCancelled
-        self.note(words, done, total)
 
     def note(self, words: str, done: int = 0, total: int = 0) -> None:
         """Say how far the work is where it must not end, even if it was cancelled."""

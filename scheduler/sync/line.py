@@ -1,4 +1,4 @@
-"""One connection to the server over mutual TLS 1.3, and what its faults mean.
+"""The way to the server over mutual TLS 1.3, and what its faults mean.
 
 What can pass by itself is a `LinkError` and is tried again. Where one side does not trust the other it is a
 `LinkRefused`, which is not: every attempt would end the same way.
@@ -93,8 +93,12 @@ class Answer:
         return clean_text(f"{told.get('what', 'no reason given')}")
 
 
+LANES = 3
+"""Connections at a time: on a long way one alone mostly waits for answers. The server lets a box have four."""
+
+
 class Line:
-    """A connection that is kept open over many requests.
+    """Up to LANES connections that are kept open over many requests. Every method may be called from any thread.
 
     Args:
         server: `https://host:port`.
@@ -122,7 +126,7 @@ class Line:
         transport = httpx.HTTPTransport(
             verify=context,
             trust_env=False,
-            limits=httpx.Limits(max_connections=1),
+            limits=httpx.Limits(max_connections=LANES),
             socket_options=[(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)],
         )
         self._client = httpx.Client(
@@ -170,7 +174,7 @@ class Line:
                 else:
                     answer = Answer(response.status_code, _bounded(response))
                 _raise_for(answer, response.headers.get("retry-after"))
-                self._meter.steps += 1
+                self._meter.count_step()
                 return answer
         except (httpx.HTTPError, ssl.SSLError, OSError) as fault:
             raise fault_in_words(fault) from fault
@@ -182,7 +186,7 @@ class Line:
             if len(into) + len(part) > ANSWER_BYTES_MAX:
                 raise LinkError("The server's answer is too long.")
             into += part
-            self._meter.steps += 1
+            self._meter.count_step()
         return bytes(into)
 
     def ask_json(self, method: str, path: str, content: Mapping[str, object]) -> Answer:

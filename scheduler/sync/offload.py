@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from alpr_core.audit.signed_note import Signer
@@ -13,6 +15,7 @@ from db.pictures import PictureKind
 from db.sightings import Sightings
 from db.sync_state import SyncStore
 from scheduler.sync.exchange import Exchange
+from scheduler.sync.line import LANES
 
 _PUTS_MAX = 8
 """Of one batch or picture in a row: each goes on where the one before ended."""
@@ -23,7 +26,7 @@ class Offload:
 
     Args:
         log: Origin of the box's audit log.
-        on_record: Told how many records of the batch under way have their pictures at the server.
+        on_record: Told how many records of the batch under way have been brought, but for pictures on the way.
     """
 
     def __init__(
@@ -80,21 +83,31 @@ class Offload:
         return len(records)
 
     def _bring_pictures(self, records: Sequence[BatchRecord], missing: Mapping[str, int]) -> None:
+        """Bring up to LANES pictures at a time."""
         left = dict(missing)
-        for done, record in enumerate(records):
-            self._on_record(done)
-            for name in image_digests(record):
-                have = left.pop(name, None)
-                if have is not None:
-                    self._bring_picture(name, have, record)
+        under_way: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(LANES, "sync") as lanes:
+            for done, record in enumerate(records):
+                self._on_record(done)
+                for name in image_digests(record):
+                    have = left.pop(name, None)
+                    jpeg = None if have is None else self._jpeg_or_lost(name, record)
+                    if have is None or jpeg is None:
+                        continue
+                    if len(under_way) == LANES:
+                        under_way.popleft().result()
+                    put = self._exchange.put_picture
+                    under_way.append(lanes.submit(self._put, put, name, jpeg, have))
+            for one in under_way:
+                one.result()
 
-    def _bring_picture(self, name: str, have: int, record: BatchRecord) -> None:
+    def _jpeg_or_lost(self, name: str, record: BatchRecord) -> bytes | None:
+        """Return a picture; None if there is none any more, which the server is told."""
         try:
-            jpeg = self._jpeg(name, record)
+            return self._jpeg(name, record)
         except StoreError as fault:
             self._exchange.lose_picture(name, fault.what)
-            return
-        self._put(self._exchange.put_picture, name, jpeg, have)
+            return None
 
     @staticmethod
     def _put(put: Callable[[str, bytes, int], int], name: str, content: bytes, have: int) -> None:

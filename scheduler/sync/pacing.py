@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class Pace:
 
 
 class Meter:
-    """Hands out content in chunks, no faster than the limit.
+    """Hands out content in chunks, all of it together no faster than the limit. For any number of threads.
 
     Args:
         mono_s: Gives monotonic seconds.
@@ -59,17 +60,30 @@ class Meter:
         """Of content handed out so far."""
         self.steps = 0
         """Requests that the server has done, and parts of packages that have come."""
+        self._guard = threading.Lock()
 
     def chunks(self, content: bytes) -> Iterator[bytes]:
         """Yield the content chunk by chunk, waiting between them."""
         for start in range(0, len(content), CHUNK_BYTES):
             chunk = content[start : start + CHUNK_BYTES]
             self._on_chunk()
-            if self._limit is not None:
-                now = self._mono_s()
-                wait_s = self._free_at_mono_s - now
-                if wait_s > 0:
-                    self._sleep(wait_s)
-                self._free_at_mono_s = max(now, self._free_at_mono_s) + len(chunk) / self._limit
-            self.sent_bytes += len(chunk)
+            wait_s = self._take(len(chunk))
+            if wait_s > 0:
+                self._sleep(wait_s)
             yield chunk
+
+    def count_step(self) -> None:
+        """Note that something has come to its end."""
+        with self._guard:
+            self.steps += 1
+
+    def _take(self, size: int) -> float:
+        """Note that so many bytes are sent next; return how long they have to wait."""
+        with self._guard:
+            self.sent_bytes += size
+            if self._limit is None:
+                return 0.0
+            now = self._mono_s()
+            begins = max(now, self._free_at_mono_s)
+            self._free_at_mono_s = begins + size / self._limit
+            return begins - now

@@ -117,9 +117,7 @@ class _Session:
         self._done = 0
         self._waiting = 0
         self._under_way = 0
-        self._meter = Meter(
-            parts.pace.limit_bytes_per_s, time.monotonic, parts.sleep, self._tell_progress
-        )
+        self._meter = Meter(parts.pace.limit_bytes_per_s, time.monotonic, parts.sleep, course.check)
         self._line = self._open(link)
         self._exchange = Exchange(self._line, Verifier.parse(link.server_vkey))
 

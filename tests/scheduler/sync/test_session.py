@@ -190,6 +190,21 @@ def test_a_limit_on_the_bandwidth_is_kept() -> None:
     assert 9.5 < sum(waits_s) <= 10.0
 
 
+def test_the_limit_is_one_for_everything_that_is_sent_at_a_time() -> None:
+    """Two pictures under way together are no faster than one after the other."""
+    at_s = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal at_s
+        at_s += seconds
+
+    meter = Meter(100_000.0, lambda: at_s, sleep)
+    under_way = [meter.chunks(bytes(500_000)) for _ in range(2)]
+    for _ in zip(*under_way, strict=True):
+        pass
+    assert 9.5 < at_s <= 10.0
+
+
 def test_pauses_grow_and_the_servers_wish_counts() -> None:
     """Half of each pause is chance; Retry-After is kept, up to the longest pause."""
     pace = Pace(first_wait_s=1.0, longest_wait_s=60.0)
