@@ -221,7 +221,7 @@ def bench_screen(*, quick: bool = False, alone: bool = False) -> Json:
         InstallError: the demo ended with an error, or the system does not let it come first.
     """
     seconds = QUICK_SECONDS if quick else SECONDS
-    with _alone() if alone else nullcontext():
+    with before_others() if alone else nullcontext():
         found = {load: run_load(load, seconds[load]) for load in LOADS}
     print(screen_table(found, alone=alone))
     return {
@@ -240,7 +240,7 @@ def bench_screen(*, quick: bool = False, alone: bool = False) -> Json:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def before_others() -> Iterator[None]:
     """Let other programs wait; what is started meanwhile inherits it.
 
     Not real-time priority: its threads would no longer overtake each other, and are stopped 50 ms of a second.

@@ -45,12 +45,15 @@ Outcome = tuple[int, int, int, int]
 Drill = Callable[[random.Random], Outcome]
 
 
-def bench_sync(*, quick: bool = False, runs: int | None = None, reads: int | None = None) -> Json:
+def bench_sync(
+    *, quick: bool = False, runs: int | None = None, reads: int | None = None, alone: bool = False
+) -> Json:
     """Print and return the figures.
 
     Args:
         runs: Of each fault; 0 leaves the faults out.
         reads: Of the night; 0 leaves the night out.
+        alone: Let the screen's part come before other programs, as of `bench.screen.bench_screen`.
     """
     runs = (QUICK_RUNS if quick else RUNS) if runs is None else runs
     reads = (QUICK_READS if quick else NIGHT_READS) if reads is None else reads
@@ -61,7 +64,7 @@ def bench_sync(*, quick: bool = False, runs: int | None = None, reads: int | Non
         cut_s = QUICK_CUT_S if quick else NIGHT_CUT_S
         told["night"] = sync_night(reads, cut_s)
         told["long_way"] = sync_night(min(reads, LONG_WAY_READS), cut_s, LONG_WAY_S)
-    told["screen"] = sync_screen(QUICK_SECONDS if quick else SECONDS)
+    told["screen"] = sync_screen(QUICK_SECONDS if quick else SECONDS, alone=alone)
     return told
 
 

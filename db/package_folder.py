@@ -35,6 +35,9 @@ To check it:   python3 verify_package.py
 To open it:    python3 verify_package.py --key YOUR-PRIVATE-KEY.pem --out NEW-FOLDER
 
 You need Python 3.9 or newer and its package `cryptography`. verify_package.py describes the form at its head.
+If fewer reads than there are inside are "as the log recorded them": reads from a server were recorded on the logs
+of their cars. Ask for an export of that log: text and salt in reads.json fit the entry there. Of other reads ask
+for the entry.
 custody.pdf goes with the medium: whoever takes it signs. Nothing in this folder may be changed.
 """
 

@@ -38,7 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     shift = parser.add_argument_group("shift")
     shift.add_argument("--only", choices=("narrow", "wide"), help="80 x 24, or 160 x 45")
     shift.add_argument("--vehicles", type=int, metavar="N", help="that must have passed, else 200")
-    screen = parser.add_argument_group("screen")
+    screen = parser.add_argument_group("screen, sync")
     screen.add_argument("--alone", action="store_true", help="before all other programs, as root")
     board = parser.add_argument_group("board, board-foreign, pairing")
     board.add_argument(
@@ -181,7 +181,9 @@ def _central(options: argparse.Namespace) -> Json:
 def _sync(options: argparse.Namespace) -> Json:
     from bench.sync import bench_sync
 
-    return bench_sync(quick=options.quick, runs=options.runs, reads=options.rows)
+    return bench_sync(
+        quick=options.quick, runs=options.runs, reads=options.rows, alone=options.alone
+    )
 
 
 _BENCHES = {

@@ -120,7 +120,7 @@ def _make(options: argparse.Namespace, packages: Packages, signed: SignedIn) -> 
 
 
 def _list(_options: argparse.Namespace, packages: Packages, _signed: SignedIn) -> None:
-    _print("package", "kind", "case", "made_at", "made_by", "reads", "medium", "state")
+    _print("package", "kind", "case", "made_at", "made_by", "reads", "medium", "state", "with")
     for record in packages.all():
         _print(
             record.number,
@@ -131,6 +131,7 @@ def _list(_options: argparse.Namespace, packages: Packages, _signed: SignedIn) -
             str(len(record.sighting_ids)),
             record.medium,
             "not finished" if record.finished_at is None else "verified",
+            record.holder,
         )
 
 

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from alpr_core.desk.purges import PurgeOutlook
 from alpr_core.permissions import Action
 from alpr_core.purge_certificate import PurgeCertificate
-from alpr_core.retention import DataClass
+from alpr_core.retention import DataClass, Place
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.lock import once_proven
@@ -25,6 +25,7 @@ from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
 _PATH_CHARS_MAX = 1_000
+_RULES_ARE_SET_BY = {Place.CAR: "alpr retention set", Place.SERVER: "alpr central retention-set"}
 
 
 class PurgePanel(RecordPanel[PurgeCertificate]):
@@ -153,7 +154,8 @@ def outlook_lines(outlook: PurgeOutlook, now: datetime) -> tuple[str, ...]:
     """Return what is due, what was announced, and what it waits for, a line each."""
     rules, due, notice = outlook.rules, outlook.due, outlook.notice
     if rules is None or due is None:
-        return ("There are no retention rules, so nothing is purged: `alpr retention set`.",)
+        command = _RULES_ARE_SET_BY[outlook.place]
+        return (f"There are no retention rules, so nothing is purged: `{command}`.",)
     days = rules.days(outlook.place)
     lines = [
         f"Rules {rules.version}: reads {days[DataClass.READ]} days, hits {days[DataClass.HIT]},"

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, TabbedContent, TabPane
 from alpr_tui.record_tabs import RECORD_TABS
 from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
+from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
 
@@ -48,6 +49,7 @@ class RecordsScreen(Page[None]):
     def on_tabbed_content_tab_activated(self, message: TabbedContent.TabActivated) -> None:
         if message.pane.id is not None:
             self._focus(message.pane.id)
+            message.pane.query(RecordPanel).first().load()
 
     def action_tab(self, at: int) -> None:
         """Go to a tab by its number."""

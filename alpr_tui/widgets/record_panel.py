@@ -21,7 +21,10 @@ R = TypeVar("R")
 
 
 class RecordPanel(Vertical, Generic[R]):
-    """One tab: rows of one kind. A panel names its columns, gives its rows and draws one; keys are bindings."""
+    """One tab: rows of one kind. A panel names its columns, gives its rows and draws one; keys are bindings.
+
+    The page calls `load` whenever the tab is come to: what was done on another tab shows here.
+    """
 
     DEFAULT_CSS = """
     RecordPanel { height: 1fr; }
@@ -59,7 +62,6 @@ class RecordPanel(Vertical, Generic[R]):
         table = self.query_one(DataTable)
         for label, width in self.COLUMNS:
             table.add_column(label, width=width)
-        self.load()
 
     def on_data_table_row_highlighted(self) -> None:
         self._show_detail()

@@ -107,6 +107,8 @@ def test_evidence_is_made_of_the_fleets_reads(
     said: list[str] = []
     folder = tmp_path / "medium" / record.number
     verify_package.check(folder, None, tmp_path / "da.key", tmp_path / "out", said.append)
+    assert "note  0 of 3 reads are as the log recorded them" in said
+    assert "of their cars. Ask for an export" in (folder / "README.txt").read_text()
     told = json.loads((tmp_path / "out" / "reads.json").read_text())["reads"]
     assert [read["plate"] for read in told] == ["7ABC123"] * 3
     for read in told:

@@ -95,6 +95,9 @@ def test_evidence_from_search_to_hand_over(
     assert _cells(capsys)[-1][0] == told["package"]
     given = ("--given-by", "Lt. A", "--taken-by", "Property room")
     assert typed(Role.ADMINISTRATOR, "evidence", "handover", told["package"], *given) == 0
+    _cells(capsys)
+    assert typed(Role.AUDITOR, "evidence", "list") == 0
+    assert _cells(capsys)[-1][-1] == "Property room"
     (folder / "contents.sealed").write_bytes(b"other")
     assert main(["evidence", "verify", str(folder)]) == AuditError.exit_code
 
