@@ -274,7 +274,7 @@ class BoardSession:
         return [int(key.split()[1]) for key in self._asked if key.startswith("command ")]
 
     def _learn(self, name: str, value: float, now_s: float) -> list[BoardEvent]:
-        if name not in PARAMETER_OF_NAME:
+        if name not in PARAMETER_OF_NAME or not math.isfinite(value):
             return []
         self.parameters[name] = value
         events: list[BoardEvent] = []
@@ -314,6 +314,8 @@ class BoardSession:
         return [Triggered(number, at_s, bool(seq & _STROBE_BIT), bool(seq & _OVERVIEW_BIT))]
 
     def _hear_number(self, name: str, value: float, now_s: float) -> list[BoardEvent]:
+        if not math.isfinite(value):
+            return []
         events: list[BoardEvent] = [BoardNumber(clean_text(name, 10), value)]
         if name == "IGN":
             is_on, was_on = value != 0, self._ignition
