@@ -28,6 +28,9 @@ PAST_HITS = 2
 HAND_PLATE, BOLO_PLATE = "5TMP777", "5TMP*"
 """Entered by hand and then looked out for: no vehicle of the drive carries it."""
 
+OTHER_PURPOSE = "Active warrant"
+"""Shown only while the list of purposes is open."""
+
 PART = "SPA"
 """Part of a plate that the drive's seventh vehicle carries."""
 
@@ -126,7 +129,7 @@ class ShiftScript:
 
     def _search_and_correct(self) -> None:
         self._terminal.press("F3")
-        self._state_purpose("Stolen")
+        self._state_purpose(downs=1)
         self._see("Enter searches")
         self._type(PART)
         text = self._wait(lambda text: "These are all" in text or "n shows older" in text)
@@ -154,7 +157,7 @@ class ShiftScript:
         self._go("F7", "Shift · shift runs")
         self._go("k", "No canvass runs")
         self._terminal.press("n")
-        self._state_purpose("")
+        self._state_purpose()
         self._see("Type of crime")
         self._type("shooting", "here", "500")
         self._see("Canvass · case")
@@ -205,15 +208,14 @@ class ShiftScript:
         self._terminal.wait_until(lambda text: "Stopped." in text or not text, STEP_LIMIT_S)
         return _reads_in(text)
 
-    def _state_purpose(self, beginning: str) -> None:
-        """Fill in the form of the purpose; `beginning` chooses the line, empty takes the proposed one."""
+    def _state_purpose(self, downs: int = 0) -> None:
+        """Fill in the form of the purpose; the line so far below the proposed one is chosen."""
         self._see("Why?")
-        if beginning:
+        if downs:
             self._terminal.wait_until_calm()
-            self._go("Enter", beginning)
-            self._terminal.press(beginning, is_text=True)
-            self._terminal.wait_until_calm()
-            self._terminal.press("Enter")
+            self._go("Enter", OTHER_PURPOSE)
+            self._terminal.press(*["Down"] * downs, "Enter")
+            self._wait(_lacks(OTHER_PURPOSE))
         self._type(CASE, "silver van seen on Elm Street")
 
     def _prove_again_if_asked(self, words: str) -> None:

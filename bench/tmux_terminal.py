@@ -14,7 +14,7 @@ LOOK_S = 0.1
 KEY_S = 0.05
 """Between two keys: a terminal takes an Escape and a letter at once for one key."""
 
-CHANGE_LIMIT_S = 3.0
+CHANGE_LIMIT_S = 15.0
 CALM_S = 0.3
 
 
