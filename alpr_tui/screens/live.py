@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
@@ -23,6 +22,7 @@ from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.badge_row import BadgeRow
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import EMPTY, Feed
+from alpr_tui.widgets.kept_lines import BlankHorizontal
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.pause_bar import PauseBar
 from alpr_tui.widgets.status_line import StatusLine
@@ -68,7 +68,7 @@ class LiveScreen(Page[None]):
         yield StatusLine(id="status")
         yield BadgeRow(id="badges")
         yield PauseBar(self._workplace, "p reads again")
-        with Horizontal(id="body"):
+        with BlankHorizontal(id="body"):
             yield self._feed
             yield Detail(id="detail")
         yield KeyLine()

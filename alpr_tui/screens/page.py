@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 
 from alpr_tui.still_open import is_on_top, is_still_open
+from alpr_tui.widgets.kept_lines import blank_lines
 
 R = TypeVar("R")
 
@@ -22,6 +25,18 @@ class Page(Screen[R], Generic[R]):
     def __init__(self) -> None:
         super().__init__()
         self._answers: list[R | None] = []
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the page is seen, and so drawn: only the one on top, as every page of ours is opaque.
+
+        Textual draws the page below too, and then those places of the upper one anew: four times a second where
+        the live feed lies below.
+        """
+        return is_on_top(self)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return blank_lines(self, crop)
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Leave with an answer, now or as soon as nothing lies over this page; one that was left stays so."""

@@ -316,3 +316,22 @@ def test_every_sign_has_its_own_large_form() -> None:
 def test_what_differs_is_found(read: str, listed: str, places: tuple[int, ...]) -> None:
     """Signs that differ are marked; what the list leaves open differs from nothing."""
     assert differing_places(read, listed) == places
+
+
+async def test_the_first_paint_of_an_alert_says_it_all() -> None:
+    """An officer waits for nothing but the first paint: plate, class and response line stand in it."""
+    async with watched((160, 45)) as (world, pilot):
+        painted: list[str] = []
+        paint = AlertScreen._compositor_refresh
+
+        def watch(page: AlertScreen) -> None:
+            painted.append(world.text())
+            paint(page)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(AlertScreen, "_compositor_refresh", watch)
+            await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+            await until(pilot, lambda: bool(painted))
+        assert "HIT  STOLEN VEHICLE" in painted[0]
+        assert "LISTED 8ABC001" in painted[0]
+        assert "Verify through CLETS before acting." in painted[0]

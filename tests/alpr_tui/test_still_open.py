@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import DataTable
 
+from alpr_core.events import SightingStored
 from alpr_core.permissions import Role
+from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.jobs import JobsScreen
+from alpr_tui.screens.live import LiveScreen
 from alpr_tui.still_open import is_still_open
-from tests.alpr_tui.watched_app import until, watched
+from tests.alpr_tui.watched_app import seen, until, watched
 
 
 async def test_a_left_page_takes_no_late_answer() -> None:
@@ -26,3 +30,25 @@ async def test_a_left_page_takes_no_late_answer() -> None:
         page._show(world.app._workplace.jobs.all(), None)
         live = world.app.screen
     assert not is_still_open(live)
+
+
+async def test_a_page_under_another_is_not_drawn() -> None:
+    """Reads that come while another page is open paint nothing, and stand there when it is left."""
+    async with watched((160, 45)) as (world, pilot):
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(world.app.screen, HelpScreen))
+        await pilot.pause()
+        painted: list[object] = []
+        paint = LiveScreen._compositor_refresh
+
+        def watch(page: LiveScreen) -> None:
+            painted.append(page)
+            paint(page)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(LiveScreen, "_compositor_refresh", watch)
+            await world.tell(pilot, SightingStored(seen(7), None))
+            await pilot.pause(0.3)
+            assert painted == []
+        await pilot.press("escape")
+        await until(pilot, lambda: "8ABC007" in world.text())
