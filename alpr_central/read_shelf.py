@@ -16,7 +16,7 @@ from alpr_central.databases import Records
 from alpr_central.months import begins_at
 from alpr_central.pictures import Pictures
 from alpr_central.record_fields import CORRECTION, SIGHTING
-from alpr_central.told_reads import told_correction, told_sighting
+from alpr_central.told_reads import told_correction, told_lists, told_sighting
 from alpr_core.accounts.user import DataAuthorisation
 from alpr_core.correction import CorrectedRead, Correction, StoredCorrection
 from alpr_core.errors import AccessRefused, InputError, StoreError
@@ -31,7 +31,7 @@ from alpr_core.read_query import (
     check_query,
     longitude_span_deg,
 )
-from alpr_core.sighting import Match, StoredSighting
+from alpr_core.sighting import ListNamed, Match, StoredSighting
 
 _E7 = 10_000_000
 _SCENES = ("overview", "frame")
@@ -113,6 +113,10 @@ class CentralReadShelf:
             for kind, _, payload in self._payloads([sighting_id])
             if kind == CORRECTION
         )
+
+    def lists(self, sighting_id: str) -> tuple[ListNamed, ...]:
+        """Return every list that the read stood on in its car."""
+        return told_lists(self.told(sighting_id)[1])
 
     def correct(self, _correction: Correction, _match: Match | None = None) -> CorrectedRead:
         """Refuse: the fleet's records are what the boxes have signed."""

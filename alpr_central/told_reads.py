@@ -16,7 +16,7 @@ from alpr_core.fix import FixQuality
 from alpr_core.hotlists.class_rules import ClassRules
 from alpr_core.instants import from_micros
 from alpr_core.position import Position
-from alpr_core.sighting import StoredSighting
+from alpr_core.sighting import ListNamed, StoredSighting
 from alpr_core.sync.batch import BatchRecord, PoisonRecord
 
 _E7 = 10_000_000
@@ -45,7 +45,7 @@ def told_sighting(told: dict[str, Any], corrected: dict[str, Any] | None) -> Sto
     Raises:
         KeyError, TypeError, ValueError, OverflowError: the payload is none of a read.
     """
-    hits = shown_hits(told.get("hits"))
+    first = next(iter(told_lists(told)), None)
     x, y, w, h = (edge / 100 for edge in told["box_e2_px"])
     return StoredSighting(
         sighting_id=_text(told["sighting_id"]),
@@ -57,11 +57,19 @@ def told_sighting(told: dict[str, Any], corrected: dict[str, Any] | None) -> Sto
         alternatives=tuple(map(_text, told["alternatives"])),
         frame_count=int(told["frame_count"]),
         box=(x, y, w, h),
-        hotlist=_text(hits[0]["hotlist"]) if hits else None,
-        hotlist_data=_usual_data(hits[0].get("class")) if hits else None,
+        hotlist=None if first is None else first.hotlist,
+        hotlist_data=None if first is None else first.data,
         original_plate=None if corrected is None else _text(told["plate"]),
         original_state=None if corrected is None else _text_or_none(told["state"]),
         position=_position(told.get("position")),
+    )
+
+
+def told_lists(told: dict[str, Any]) -> tuple[ListNamed, ...]:
+    """Return every list that a read stood on in its car, the first hit's first; none of a covert one."""
+    return tuple(
+        ListNamed(_text(hit["hotlist"]), _usual_data(hit.get("class")))
+        for hit in shown_hits(told.get("hits"))
     )
 
 

@@ -145,6 +145,15 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class ListNamed:
+    """A list on which a stored read stood."""
+
+    hotlist: str
+    data: DataAuthorisation | None
+    """Whose data that hit is, for whoever is told the list's name; None if nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSighting:
     """A sighting as the store gives it back; pictures are fetched apart by id."""
 

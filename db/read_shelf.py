@@ -7,7 +7,7 @@ from collections.abc import Collection
 from alpr_core.correction import CorrectedRead, Correction, StoredCorrection
 from alpr_core.hit import HitOrigin, leading_of
 from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
-from alpr_core.sighting import Match, StoredSighting
+from alpr_core.sighting import ListNamed, Match, StoredSighting
 from db.connection import StoreDatabase
 from db.corrections import Corrections
 from db.hits import Hits
@@ -44,6 +44,10 @@ class StoreReadShelf:
 
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]:
         return self._corrections.of(sighting_id)
+
+    def lists(self, sighting_id: str) -> tuple[ListNamed, ...]:
+        hits = self._hits.of_sighting(sighting_id)
+        return tuple(ListNamed(hit.match.entry.hotlist, hit.rule.data) for hit in hits)
 
     def correct(self, correction: Correction, match: Match | None = None) -> CorrectedRead:
         stored = self._corrections.add(correction)

@@ -8,13 +8,13 @@ Source: policy 462.3(b), 462.5(a)(b); Civil Code 1798.90.51(b)(2)(F), 1798.90.52
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from alpr_core.accounts.session import is_authorised_for
-from alpr_core.accounts.user import User
+from alpr_core.accounts.user import DataAuthorisation, User
 from alpr_core.audit.entry import Subject
 from alpr_core.correction import (
     CorrectedRead,
@@ -28,7 +28,7 @@ from alpr_core.hit import told_to
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadPage, ReadPlace, ReadQuery
-from alpr_core.sighting import Match, StoredSighting
+from alpr_core.sighting import ListNamed, Match, StoredSighting
 
 PAGE_ROWS = 40
 """Reads of one page of a search; each page is an access of its own."""
@@ -56,6 +56,10 @@ class ReadShelf(Protocol):
 
     def corrections(self, sighting_id: str) -> tuple[StoredCorrection, ...]: ...
 
+    def lists(self, sighting_id: str) -> tuple[ListNamed, ...]:
+        """Return every list that the read stood on, the first hit's first; none of a covert one."""
+        ...
+
     def correct(self, correction: Correction, match: Match | None) -> CorrectedRead:
         """Add a correction and the hits that its plate makes, inside the ledger's transaction."""
         ...
@@ -70,6 +74,8 @@ class OpenedRead:
     """Oldest first."""
     plate_jpeg: bytes | None
     scene_jpeg: bytes | None
+    hotlists: tuple[str, ...] = ()
+    """Every list that it stood on and of which the user may know, each once."""
 
 
 class Reads:
@@ -135,7 +141,8 @@ class Reads:
             record.plates.extend((*_shown_plates(read), *read.alternatives))
             for stored in corrections:
                 record.plates.extend((stored.was_plate, stored.correction.plate))
-        return OpenedRead(as_told(read, user), corrections, plate_jpeg, scene_jpeg)
+        hotlists = _told_lists(self._shelf.lists(sighting_id), user)
+        return OpenedRead(as_told(read, user), corrections, plate_jpeg, scene_jpeg, hotlists)
 
     def correct(
         self, sighting_id: str, plate: str, state: str | None, reason: str, purpose: AccessPurpose
@@ -188,8 +195,17 @@ def as_told(read: StoredSighting, user: User) -> StoredSighting:
 
     Source: policy 462.3(e).
     """
-    may_know = read.hotlist_data is not None and is_authorised_for(user, read.hotlist_data)
-    return read if read.hotlist is None or may_know else replace(read, hotlist=None)
+    if read.hotlist is None or _may_know(user, read.hotlist_data):
+        return read
+    return replace(read, hotlist=None)
+
+
+def _told_lists(lists: Iterable[ListNamed], user: User) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.hotlist for each in lists if _may_know(user, each.data)))
+
+
+def _may_know(user: User, data: DataAuthorisation | None) -> bool:
+    return data is not None and is_authorised_for(user, data)
 
 
 def _shown_plates(read: StoredSighting) -> tuple[str, ...]:

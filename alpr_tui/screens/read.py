@@ -181,8 +181,8 @@ def _words(opened: OpenedRead) -> Text:
     ]
     if read.alternatives:
         lines.append(Text(f"or {' '.join(read.alternatives)}"))
-    if read.hotlist is not None:
-        lines.append(Text(f"▲ stood on {clean_text(read.hotlist)}", "bold"))
+    if opened.hotlists:
+        lines.append(Text(f"▲ stood on {clean_text(', '.join(opened.hotlists))}", "bold"))
     for stored in opened.corrections:
         correction = stored.correction
         lines.append(

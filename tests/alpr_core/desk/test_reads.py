@@ -136,6 +136,21 @@ def test_a_hit_by_correction_is_told_to_those_who_may_see_it(staffed: StaffedSto
         store.people.accounts.authorise(desk.user.user_id, list(DataAuthorisation))
 
 
+def test_an_opened_read_names_all_its_lists(staffed: StaffedStore, desk: Desk) -> None:
+    """A plate that stands on several lists is told with each of them once, and with no covert one."""
+    store, sighting = staffed.store, make_sighting(15)
+    secret = make_entry("6SEVERAL", "Tracker", is_covert=True)
+    for name in ("SVS", "Local"):
+        twice = [make_entry("6SEVERAL", name), make_entry("6SEVERAL", name, state=None)]
+        store.hotlists.replace_list(name, twice)
+    store.hotlists.replace_list("Tracker", [secret])
+    matcher = CurrentMatcher(store.hotlists.matcher(), lambda: staffed.now)
+    reads = Reads(desk, store.read_shelf, lambda: staffed.now, matcher.match_plate)
+    purpose = staffed.purpose(desk)
+    reads.correct(sighting.sighting_id, "6SEVERAL", "CA", "seen", purpose)
+    assert sorted(reads.open(sighting.sighting_id, purpose).hotlists) == ["Local", "SVS"]
+
+
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.AUDITOR])
 def test_no_way_to_a_plate(staffed: StaffedStore, role: Role) -> None:
     """A technician and an auditor find, open and correct nothing, and that is on the log (462.5(b))."""
