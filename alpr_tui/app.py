@@ -22,6 +22,7 @@ from alpr_core.errors import AlprError
 from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored, StopAsked
 from alpr_core.permissions import Action
 from alpr_core.shift import ShiftStanding
+from alpr_core.terminal_text import clean_text
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.hit_flow import HitFlow
@@ -39,6 +40,7 @@ from alpr_tui.shown_sighting import shown_sighting
 from alpr_tui.sounds import HitSounds, SoundCommands
 from alpr_tui.terminal_driver import TerminalDriver
 from alpr_tui.themes import DAY, NIGHT
+from alpr_tui.widgets.hit_sheet import HitSheet
 from alpr_tui.widgets.key_line import shown_keys
 from alpr_tui.workplace import Workplace
 
@@ -208,6 +210,18 @@ class AlprApp(App[None]):
         """The screen is lit again: whatever waited underneath comes up."""
         self._watch_session()
         self._hits.present()
+
+    def _refresh_notifications(self) -> None:
+        """Show notices: over a page as Textual does; beside a hit, of which they may cover nothing."""
+        page = self.screen_stack[-1] if self.screen_stack else None
+        if not isinstance(page, AlertScreen | VerifyScreen):
+            super()._refresh_notifications()
+            return
+        notices = tuple(self._notifications)
+        for sheet in page.query(HitSheet):
+            sheet.say("\n".join(clean_text(f"{one.title} {one.message}", 200) for one in notices))
+        if notices:
+            self.set_timer(min(one.time_left for one in notices) + 0.1, self._refresh_notifications)
 
     def bell(self) -> None:
         """Ring, unless the screen is dark."""

@@ -31,6 +31,7 @@ class HitSheet(BlankVertical):
     HitSheet #hit-pictures { width: 1fr; padding: 0 1 0 0; }
     HitSheet #hit-plate { width: 1fr; height: 1fr; }
     HitSheet #hit-scene { width: 1fr; height: 2fr; }
+    HitSheet #hit-notice { display: none; height: auto; max-height: 5; background: $panel; }
     HitSheet #hit-side { width: 40%; min-width: 43; max-width: 64; padding: 0 0 0 1; background: $surface; }
     HitSheet #hit-plates { height: auto; }
     HitSheet #hit-lower { height: 1fr; scrollbar-size-vertical: 1; }
@@ -51,6 +52,7 @@ class HitSheet(BlankVertical):
             with BlankVertical(id="hit-pictures"):
                 yield plate
                 yield scene
+                yield Static(id="hit-notice", markup=False)
             with BlankVertical(id="hit-side"):
                 yield _BothPlates(self.shown)
                 with VerticalScroll(id="hit-lower", can_focus=False):
@@ -67,6 +69,12 @@ class HitSheet(BlankVertical):
             line.update(heading(shown, waiting), layout=False)
         for plates in self.query(_BothPlates):
             plates.show(shown)
+
+    def say(self, words: str) -> None:
+        """Show notices of the box under the pictures, which make room for them; none takes them away."""
+        for line in self.query("#hit-notice").results(Static):
+            line.display = bool(words)
+            line.update(words)
 
 
 class _BothPlates(Widget):

@@ -335,3 +335,17 @@ async def test_the_first_paint_of_an_alert_says_it_all() -> None:
         assert "HIT  STOLEN VEHICLE" in painted[0]
         assert "LISTED 8ABC001" in painted[0]
         assert "Verify through CLETS before acting." in painted[0]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_notice_covers_nothing_of_an_alert(size: tuple[int, int]) -> None:
+    """A fault during an alert is told beneath the pictures: every word of the alert stays where it was."""
+    async with watched(size) as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await until(pilot, lambda: "Verify through CLETS before acting." in world.text())
+        left = 36 if size[0] == 80 else 95
+        before = [line[left:] for line in world.text().splitlines()]
+        world.app.notify("Camera front is gone.", severity="error", timeout=2.0, markup=False)
+        await until(pilot, lambda: "Camera front is gone." in world.text())
+        assert [line[left:] for line in world.text().splitlines()] == before
+        await until(pilot, lambda: "Camera front is gone." not in world.text())
