@@ -143,7 +143,9 @@ class ListMatcher:
             ),
             key=lambda match: match.rank,
         )
-        return replace(matches[0], others=tuple(matches[1:])) if matches else None
+        if len(matches) < 2:
+            return matches[0] if matches else None
+        return replace(matches[0], others=tuple(matches[1:]))
 
     def may_fit(self, plates: Sequence[str]) -> list[int]:
         """Return the places of those of many plates that may stand for an entry; `match_plate` says which do.
