@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alpr_vision.model_files import MODELS_FOLDER
+from training.detector.export import FLOAT_FOLDER
 
 torch = pytest.importorskip("torch", reason="torch is in the extra 'train' only")
 pytest.importorskip("onnx", reason="onnx is in the extra 'train' only")
@@ -19,7 +19,7 @@ def test_the_unfolded_network_answers_like_the_shipped_model() -> None:
     from training.detector.export import ShippedDetector
     from training.detector.unfolding import unfold
 
-    model: Path = MODELS_FOLDER / "detector" / "model.onnx"
+    model: Path = FLOAT_FOLDER / "model.onnx"
     torch.manual_seed(1)
     frame = torch.randint(0, 256, (1, 1, 128, 192), dtype=torch.uint8)
     network = unfold(model, torch.rand(4, 1, 64, 64) * 255)

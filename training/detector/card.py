@@ -9,7 +9,9 @@ _HEAD = """# Plate detector
 Finds licence plates in grey frames and gives their four corners. Made by `training/detector/`;
 calling contract in `detector.yaml`; everything below is also in `card.json`.
 
-- Weights: {weights}, float32, trained for {steps} steps of 32 pictures{earlier}.
+- Weights: {weights}, trained in float32 for {steps} steps of 32 pictures{earlier}.
+- Whole numbers of eight bits up to the last merge of cells, ranges from {frames_for_ranges} drawn frames; made
+  from `training/detector/float_model/model.onnx` (`{float_sha256}`).
 - SHA-256 of `model.onnx`: `{sha256}`
 - Made at {made_at}; generator commit: {generator_commit}.
 - Box convention: the outer rim of the metal plate.
@@ -20,13 +22,14 @@ calling contract in `detector.yaml`; everything below is also in `card.json`.
     python -m training.pictures                    # free pictures for surroundings
     nice -n 5 python -m training.detector.train RUN --go-on-from MODEL --rate 1e-3   # until stopped
     nice -n 5 python -m training.detector.train RUN --rate 1e-3 --cool-down 52       # minutes
-    python -m training.detector.export training/runs/RUN/cooled.pt --target DRAFT
+    python -m training.detector.export training/runs/RUN/cooled.pt                   # float32
+    python -m training.detector.ship --target DRAFT                                  # eight bits
     python -m training.detector.evaluate DRAFT/model.onnx PHOTOS BACKGROUNDS --json FIGURES
-    python -m training.detector.export training/runs/RUN/cooled.pt --figures FIGURES
+    python -m training.detector.ship --figures FIGURES
     python -m training.detector.report_rule        # what a short text costs, what each bar keeps
 
 Without `--go-on-from` a run starts at random weights (and its rate is 2e-3), with it at an exported
-model: the statistics that were folded into its convolutions are measured again on drawn scenes, and the
+float32 model: the statistics that were folded into its convolutions are measured again on drawn scenes, and the
 network then answers exactly as the model did. Scenes are drawn while training runs, at the pace of the
 machine, so a second run does not give the same bytes. The generator grew while the models were trained;
 the code here is its last state, and a run from random weights with it has not been tried.

@@ -1,12 +1,11 @@
-"""Write the shipped detector: `python -m training.detector.export CHECKPOINT --figures FILE`.
+"""Write a trained detector as an ONNX file in float32: `python -m training.detector.export CHECKPOINT`.
 
 Everything that would cost Python time is inside the graph: normalisation, sigmoid, 3x3 peak
-selection, corner coordinates. Beside `model.onnx` it writes `detector.yaml` (how to call it),
-`card.json` and `CARD.md` (what it was made from and how well it does).
+selection, corner coordinates. `training.detector.ship` makes the product's model of it; this one is
+kept, since training goes on from it.
 """
 
 import argparse
-import csv
 import hashlib
 import json
 import subprocess
@@ -19,12 +18,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.detector.card import write_card
-from training.detector.decoding import NMS_IOU, single_thread_session
-from training.detector.network import INPUT_MULTIPLE_PX, STRIDE_PX, PlateNetwork, corner_pixels
+from training.detector.decoding import single_thread_session
+from training.detector.network import STRIDE_PX, PlateNetwork, corner_pixels
 from training.detector.unfolding import read_origin
 
-MODEL_DIR = Path(__file__).parents[2] / "alpr_vision" / "models" / "detector"
+FLOAT_FOLDER = Path(__file__).with_name("float_model")
+"""The float32 model that the product's one was made from, and what it was trained on."""
 OPSET = 17
 NARROWEST_REPORTED_PX = 24.0
 """Input pixels; narrower boxes are dropped in the graph: at 960 px from a 1920 px frame this is 48
@@ -81,25 +80,6 @@ def export_onnx(network: PlateNetwork, path: Path) -> None:
         raise RuntimeError("the exported model's corners differ from the network's")
 
 
-def write_settings(path: Path, width_px: int, threshold: float) -> None:
-    """Write `detector.yaml`, the calling contract of the model beside it."""
-    path.write_text(
-        "# How to call model.onnx; written by training/detector/export.py.\n"
-        f"input_width_px: {width_px}  # scale wider frames down to this width; never enlarge\n"
-        f"input_multiple_px: {INPUT_MULTIPLE_PX}  # pad right and bottom\n"
-        f"threshold: {threshold}  # keep cells whose heat is above this\n"
-        f"nms_iou: {NMS_IOU}  # of two boxes that overlap more, drop the one with less heat\n"
-        f"narrowest_px: {NARROWEST_REPORTED_PX:g}  # narrower boxes are dropped inside the model\n"
-        f"stride_px: {STRIDE_PX}  # side of a cell in input pixels\n"
-        "inputs:\n"
-        "  frame: uint8 [1, 1, height, width], grey 0..255, not normalised\n"
-        "outputs:\n"
-        "  heat: float32 [1, height/8, width/8], 0..1, zero except at peaks\n"
-        "  corners: float32 [1, 8, height/8, width/8], x, y of TL, TR, BR, BL in frame pixels\n"
-        "box_convention: outer rim of the metal plate; a dealer frame lies outside\n"
-    )
-
-
 def _commit() -> str:
     answer = subprocess.run(
         ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
@@ -107,21 +87,11 @@ def _commit() -> str:
     return answer.stdout.strip() if answer.returncode == 0 else "not committed"
 
 
-def _picture_credits(pictures: Path) -> list[dict[str, str]]:
-    with (pictures / "credits.csv").open() as file:
-        return list(csv.DictReader(file))
-
-
 def main() -> None:
     """Command line."""
-    from training.pictures import PICTURES_DIR
-
-    parser = argparse.ArgumentParser(description="Export a trained detector with its card.")
+    parser = argparse.ArgumentParser(description="Export a trained detector in float32.")
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--target", type=Path, default=MODEL_DIR)
-    parser.add_argument("--width", type=int, default=960)
-    parser.add_argument("--threshold", type=float, default=0.25)
-    parser.add_argument("--figures", type=Path, help="JSON written by training.detector.evaluate")
+    parser.add_argument("--target", type=Path, default=FLOAT_FOLDER)
     options = parser.parse_args()
     state = torch.load(options.checkpoint, weights_only=False)
     network = PlateNetwork().eval()
@@ -129,7 +99,6 @@ def main() -> None:
     draft = options.target / "model.onnx.part"
     export_onnx(network, draft)
     draft.replace(options.target / "model.onnx")
-    write_settings(options.target / "detector.yaml", options.width, options.threshold)
     card = {
         "name": "plate detector",
         "made_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -138,12 +107,8 @@ def main() -> None:
         "origin": asdict(origin) if (origin := read_origin(options.checkpoint.parent)) else None,
         "weights": sum(p.numel() for p in network.parameters()),
         "sha256": hashlib.sha256((options.target / "model.onnx").read_bytes()).hexdigest(),
-        "input_width_px": options.width,
-        "threshold": options.threshold,
-        "figures": json.loads(options.figures.read_text()) if options.figures else [],
-        "pictures": _picture_credits(PICTURES_DIR),
     }
-    write_card(options.target, card)
+    (options.target / "card.json").write_text(json.dumps(card, indent=1) + "\n")
     print(card["sha256"], (options.target / "model.onnx").stat().st_size, "bytes")
 
 

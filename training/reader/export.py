@@ -20,6 +20,7 @@ from training.reader.calibration import Calibration, calibrate
 from training.reader.card import RunFacts, write_card
 from training.reader.checkpoint import Checkpoint, load_checkpoint
 from training.reader.network import PLATE_CONFIG_FILE, LabelCoder, build_reader, plate_config
+from training.reader.picture_start import with_early_shape
 from training.reader.reading import acceptances, open_reader, read_crops, score_groups
 from training.reader.shards import Shard, load_shard
 from training.reader.timing import milliseconds_per_plate
@@ -84,7 +85,7 @@ def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> No
         BadExportError: too large, or another answer than Keras.
     """
     export_onnx(model, plate_config(), target, simplify=True, dynamic_batch=True)
-    _drop_shape_hints(target)
+    _tidy(target)
     if target.stat().st_size > MAX_MODEL_BYTES:
         raise BadExportError(f"{target.stat().st_size} bytes, allowed are {MAX_MODEL_BYTES}")
     session = onnxruntime.InferenceSession(target, providers=["CPUExecutionProvider"])
@@ -99,11 +100,11 @@ def export_checked(model: keras.Model, target: Path, pictures: np.ndarray) -> No
             raise BadExportError(f"{head}: ONNX and Keras differ by {difference}")
 
 
-def _drop_shape_hints(file: Path) -> None:
-    """Take the shapes of inner values out: nobody needs them, and they are a tenth of the file."""
+def _tidy(file: Path) -> None:
+    """Take the shapes of inner values out, a tenth of the file that nobody needs; shape the picture first."""
     exported = onnx.load(file)
     del exported.graph.value_info[:]
-    onnx.save(exported, file)
+    onnx.save(with_early_shape(exported), file)
 
 
 def export_run(
