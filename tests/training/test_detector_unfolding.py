@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.detector.export import FLOAT_FOLDER
-
 torch = pytest.importorskip("torch", reason="torch is in the extra 'train' only")
 pytest.importorskip("onnx", reason="onnx is in the extra 'train' only")
 
@@ -16,7 +14,7 @@ pytest.importorskip("onnx", reason="onnx is in the extra 'train' only")
 def test_the_unfolded_network_answers_like_the_shipped_model() -> None:
     """Scores and corners of the restored network are those of the model it was restored from."""
     from training.detector.decoding import single_thread_session
-    from training.detector.export import ShippedDetector
+    from training.detector.export import FLOAT_FOLDER, ShippedDetector
     from training.detector.unfolding import unfold
 
     model: Path = FLOAT_FOLDER / "model.onnx"
