@@ -17,6 +17,7 @@ from alpr_core.fusion import ReadingFusion
 from alpr_core.plate import PlateReading
 from alpr_core.plate_syntax import CALIFORNIA
 from alpr_core.plate_text import fold_round_signs
+from alpr_core.text_certainty import text_certainty
 from alpr_vision.eyes import Eyes
 from bench.calibration import Judged, calibration_error
 from bench.lap import QUICK_VEHICLES as LAP_QUICK_VEHICLES
@@ -51,9 +52,11 @@ class FusionCount:
     middle_right: int = 0
     """By the look in the middle: what a camera with one picture would have given."""
     best_right: int = 0
-    """By the look whose weakest sign is the most certain."""
+    """By the look whose weakest sign is the most certain: what a box would pick blind."""
+    surest_right: int = 0
+    """By the look whose whole text is the most certain: the other way to pick blind."""
     any_right: int = 0
-    """Passes in which at least one look is right: what choosing could reach."""
+    """Passes in which at least one look is right: what choosing could reach, if it knew the truth."""
     fused_right: int = 0
     syntax_right: int = 0
     """Fused, with near ties broken by California's plate syntax."""
@@ -63,16 +66,31 @@ class FusionCount:
     @property
     def errors_left(self) -> float:
         """Share of the best look's errors that fusion leaves; 0 if it made none."""
-        errors = self.passes - self.best_right
+        return self._errors_left_of(self.best_right)
+
+    @property
+    def errors_left_of_surest(self) -> float:
+        """The same of the look with the most certain text."""
+        return self._errors_left_of(self.surest_right)
+
+    @property
+    def errors_left_of_any(self) -> float:
+        """The same of a choice that knows the truth; 1 means that fusion is as good."""
+        return self._errors_left_of(self.any_right)
+
+    def _errors_left_of(self, right: int) -> float:
+        errors = self.passes - right
         return (self.passes - self.fused_right) / errors if errors else 0.0
 
     def add(self, plate: str, looks: Readings) -> None:
         """Count one pass; `looks` in the order of time, at least one with signs."""
         best = max(looks, key=lambda look: look.weakest)
+        surest = max(looks, key=text_certainty)
         fused = _fused(looks, ReadingFusion())
         self.passes += 1
         self.middle_right += _is_right(looks[len(looks) // 2], plate)
         self.best_right += _is_right(best, plate)
+        self.surest_right += _is_right(surest, plate)
         self.any_right += any(_is_right(look, plate) for look in looks)
         self.fused_right += _is_right(fused, plate)
         self.syntax_right += _is_right(_fused(looks, ReadingFusion(CALIFORNIA)), plate)
@@ -109,7 +127,11 @@ def fusion_tables(kinds: dict[str, FusionCount]) -> tuple[Table, ...]:
     """Return what is printed."""
     right = Table(
         f"Passes read right (folded), {LOOKS} looks each",
-        ("passes", "count", "middle", "best", "fused", "syntax", "any", "errors left"),
+        ("passes", "count", "middle", "best", "surest", "fused", "syntax", "any"),
+    )
+    left = Table(
+        "Share of a single look's errors that fusion leaves",
+        ("passes", "of best", "of surest", "of any"),
     )
     calibration = Table("Calibration error of the weakest sign", ("passes", "best look", "fused"))
     for name, count in kinds.items():
@@ -118,25 +140,36 @@ def fusion_tables(kinds: dict[str, FusionCount]) -> tuple[Table, ...]:
             for part in (
                 count.middle_right,
                 count.best_right,
+                count.surest_right,
                 count.fused_right,
                 count.syntax_right,
                 count.any_right,
             )
         )
-        right.add(name, str(count.passes), *shares, f"{count.errors_left:.2f}")
+        right.add(name, str(count.passes), *shares)
+        left.add(
+            name,
+            f"{count.errors_left:.2f}",
+            f"{count.errors_left_of_surest:.2f}",
+            f"{count.errors_left_of_any:.2f}",
+        )
         calibration.add(
             name,
             f"{calibration_error(count.best_judged):.3f}",
             f"{calibration_error(count.fused_judged):.3f}",
         )
     right.note(
-        "best: the look whose weakest sign is the most certain. syntax: fused, near ties broken by "
-        "California's forms (off unless configured). any: at least one look is right. those read at "
-        "rest: whose photograph itself is read right; what is wrong with the others (the truth, an "
-        "emblem read as a sign) is wrong in all looks. "
-        f"errors left: of the best look's errors, after fusion; to be at most {ERRORS_LEFT_BAR:.2f}."
+        "best: the look that a box picks blind, by the certainty of its weakest sign. surest: by that of "
+        "its whole text. syntax: fused, near ties broken by California's forms (off unless "
+        "configured). any: at least one look is right, so the best one if the truth were known. those "
+        "read at rest: whose photograph itself is read right; what is wrong with the others (the truth, "
+        "an emblem read as a sign) is wrong in all looks."
     )
-    return right, calibration
+    left.note(
+        f"of best: to be at most {ERRORS_LEFT_BAR:.2f}. of any: beside the best look if the truth were "
+        "known, the harder measure; 1 means that fusion is as good, above 1 that it is not."
+    )
+    return right, left, calibration
 
 
 def _figures(count: FusionCount) -> Json:
@@ -144,10 +177,13 @@ def _figures(count: FusionCount) -> Json:
         "passes": count.passes,
         "middle_right": count.middle_right,
         "best_right": count.best_right,
+        "surest_right": count.surest_right,
         "fused_right": count.fused_right,
         "syntax_right": count.syntax_right,
         "any_right": count.any_right,
         "errors_left": round(count.errors_left, 4),
+        "errors_left_of_surest": round(count.errors_left_of_surest, 4),
+        "errors_left_of_any": round(count.errors_left_of_any, 4),
         "calibration_error_best": round(calibration_error(count.best_judged), 4),
         "calibration_error_fused": round(calibration_error(count.fused_judged), 4),
     }

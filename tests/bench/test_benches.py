@@ -144,6 +144,7 @@ def test_fusion_counts() -> None:
     count.add("7XYZ987", [reading_of("8ABC123"), reading_of("8ABC123")])
     assert (count.passes, count.best_right, count.fused_right, count.any_right) == (2, 0, 1, 0)
     assert count.errors_left == 0.5
+    assert (count.errors_left_of_surest, count.errors_left_of_any) == (0.5, 0.5)
     shown = "\n".join(map(str, fusion_tables({"simulated": count})))
     assert max(map(len, shown.splitlines())) <= WIDTH
 
