@@ -123,6 +123,11 @@ def _table_target(csv_file: str) -> Path:
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
+        if not target.parent.is_dir() and not target.is_symlink():
+            raise UsageError(
+                f"{name} cannot be written (its folder is not there).",
+                "Make the folder first, or name another file.",
+            ) from None
         mode = stat.S_IFREG
     except (OSError, ValueError) as error:
         raise UsageError(

@@ -95,7 +95,7 @@ def test_bad_pictures_do_not_stop_the_good_ones(photo: Path, tmp_path: Path, cap
         (["note.mp4", "--crops"], 3, "--crops takes pictures"),
         (["note.mp4"], 3, "text, not a video"),
         (["x.png", "--annotate", "note.mp4"], 2, "cannot be made"),
-        (["x.png", "--csv", "nowhere/out.csv"], 2, "out.csv cannot be written"),
+        (["x.png", "--csv", "nowhere/out.csv"], 2, "its folder is not there"),
         (["x.png", "--csv", "a" * 300], 2, "cannot be written"),
         (["x.png", "--csv", ""], 2, "is empty"),
         (["x.png", "--csv", "."], 2, "is a folder"),
