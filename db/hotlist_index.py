@@ -61,7 +61,9 @@ class StoredEntries:
         """
         marks = ", ".join("?" * len(entry_ids))
         with told_as_store_errors(self._database.file):
-            cursor = self._database.cursor()  # past Peewee, which takes as long as the look-up itself
+            cursor = (
+                self._database.cursor()
+            )  # past Peewee, which takes as long as the look-up itself
             cursor.execute(
                 f"SELECT id, {COLUMNS} FROM hotlist_entry WHERE id IN ({marks})", tuple(entry_ids)
             )
