@@ -105,15 +105,21 @@ class OnnxPlateDetector:
 
 def network_input(pixels: Pixels, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
     """Scale down to a size and pad below and right to whole strides; shape (1, 1, height, width)."""
-    if pixels.shape != (height_px, width_px):
+    padded = np.empty(
+        (height_px + -height_px % STRIDE_PX, width_px + -width_px % STRIDE_PX), np.uint8
+    )
+    inside = padded[:height_px, :width_px]
+    if pixels.shape == inside.shape:
+        inside[:] = pixels
+    else:
         # Averaging areas costs four times as much and finds no more plates, except where pixels would be skipped.
         is_coarse = pixels.shape[1] > LINEAR_SHRINK_MAX * width_px
         how = cv2.INTER_AREA if is_coarse else cv2.INTER_LINEAR
-        pixels = np.asarray(cv2.resize(pixels, (width_px, height_px), interpolation=how), np.uint8)
-    padded = cv2.copyMakeBorder(
-        pixels, 0, -height_px % STRIDE_PX, 0, -width_px % STRIDE_PX, cv2.BORDER_REPLICATE
-    )
-    return np.asarray(padded[None, None], dtype=np.uint8)
+        # Into its place at once: a second picture of this size costs as much as the scaling itself.
+        cv2.resize(pixels, (width_px, height_px), dst=inside, interpolation=how)
+    padded[height_px:, :width_px] = inside[-1]
+    padded[:, width_px:] = padded[:, width_px - 1 : width_px]
+    return padded[None, None]
 
 
 def _box(points: npt.NDArray[Any], score: float, frame: Frame) -> PlateBox | None:

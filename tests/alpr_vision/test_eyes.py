@@ -111,6 +111,18 @@ def test_shrinking_skips_no_pixel(shrink: float) -> None:
     assert np.ptp(bands) < 60
 
 
+@pytest.mark.parametrize("size", [(960, 540), (955, 533), (1280, 720), (400, 225), (17, 9)])
+def test_a_scaled_picture_is_padded_with_its_edge(size: tuple[int, int]) -> None:
+    """The detector's input is the scaled picture, and its last row and column go on to whole strides."""
+    width_px, height_px = size
+    pixels = np.random.default_rng(5).integers(0, 256, (720, 1280), np.uint8)
+    is_coarse = 2 * width_px < 1280
+    how = cv2.INTER_AREA if is_coarse else cv2.INTER_LINEAR
+    scaled = cv2.resize(pixels, size, interpolation=how)
+    padded = cv2.copyMakeBorder(scaled, 0, -height_px % 16, 0, -width_px % 16, cv2.BORDER_REPLICATE)
+    np.testing.assert_array_equal(network_input(pixels, *size)[0, 0], padded)
+
+
 def test_noise_is_no_plate(eyes: Eyes) -> None:
     """Noise gives no reading."""
     noise = np.random.default_rng(1).integers(0, 256, (720, 1280), dtype=np.uint8)
