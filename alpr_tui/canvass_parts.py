@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from alpr_core.accounts.user import User
 from alpr_core.desk.canvasses import Canvasses, CanvassReport, ReportFiles, ReportForm
@@ -52,7 +54,13 @@ def report_files(store: Store) -> ReportFiles:
         lambda file, content: write_export_bytes(file, (content,)),
         lambda: store.settings.agency().organisation,
         lambda report, user, name, digest: _put_on_file(store, report, user, name, digest),
+        _take_back,
     )
+
+
+def _take_back(file: Path) -> None:
+    with suppress(OSError):  # a stick that was pulled out: the log says that it began
+        file.unlink()
 
 
 def _put_on_file(store: Store, report: CanvassReport, user: User, name: str, digest: str) -> None:

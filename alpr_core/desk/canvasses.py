@@ -111,6 +111,8 @@ class ReportFiles:
     organisation: Callable[[], str]
     put_on_file: Callable[[CanvassReport, User, str, str], object]
     """Puts the report that left on file, in the transaction of its entry: report, user, file name, SHA-256."""
+    take_back: Callable[[Path], object]
+    """Removes a report that could not be put on file."""
 
 
 class Canvasses:
@@ -256,6 +258,7 @@ class Canvasses:
         Raises:
             StoreError: there is no such canvass.
             UsageError, StoreFullError: the file cannot be written; the failure is on the log.
+            StoreError, AuditError: it cannot be put on file; nothing is left of it.
         """
         canvass = self._book.find(canvass_id)
         if canvass is None:
@@ -284,13 +287,18 @@ class Canvasses:
             written = self._files.write(file, content)
         except AlprError as fault:
             written = fault
-        with self._desk.doing(
-            Action.EXPORT_CANVASS, WHERE, purpose, subject, user, step="ended", **facts
-        ) as record:
-            if isinstance(written, AlprError):
-                raise written
-            self._files.put_on_file(report, user, file.name, written)
-            record.facts["sha256"] = written
+        try:
+            with self._desk.doing(
+                Action.EXPORT_CANVASS, WHERE, purpose, subject, user, step="ended", **facts
+            ) as record:
+                if isinstance(written, AlprError):
+                    raise written
+                self._files.put_on_file(report, user, file.name, written)
+                record.facts["sha256"] = written
+        except AlprError:
+            if isinstance(written, str):
+                self._files.take_back(file)
+            raise
         return written
 
     def _hold(

@@ -6,7 +6,7 @@ import base64
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from alpr_core.audit.entry import Outcome
+from alpr_core.canvass import make_scene
 from alpr_core.desk import canvasses, packages, releases
+from alpr_core.desk.canvasses import ReportForm
 from alpr_core.desk.desk import Desk
-from alpr_core.errors import AccessRefused, InputError
+from alpr_core.errors import AccessRefused, InputError, StoreError
 from alpr_core.packages.order import PackageKind
 from alpr_core.permissions import PERMISSIONS, Action, Role, Trait, has_trait
 from alpr_core.releases.agency_kinds import KIND_RULES, AgencyKind, refusal_of, warnings_of
@@ -24,7 +26,8 @@ from alpr_core.releases.request import DOCUMENT_BYTES_MAX, Document, TypedReques
 from alpr_core.sync.batch import RECORD_BYTES_MAX
 from alpr_tui.records_desk import on_medium
 from db import verify_package
-from tests.db.package_desk import MEDIUM, PLATES, PackageDesk, package_desk
+from tests.db.canvass_desk import canvasses_of
+from tests.db.package_desk import HERE, MEDIUM, PLATES, PackageDesk, package_desk
 from tests.db.staffed_store import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -272,6 +275,48 @@ def test_no_path_takes_reads_out_without_a_record(desk: PackageDesk) -> None:
         desk.packages(used).make(
             desk.order(kind=PackageKind.RELEASE), on_medium(desk.folder), desk.purpose(used)
         )
+
+
+@pytest.mark.parametrize("kind", PackageKind)
+def test_what_cannot_be_put_on_file_does_not_leave(desk: PackageDesk, kind: PackageKind) -> None:
+    """By each way out: while the register takes no record nothing stays on the medium, and the log tells of it."""
+    leave, database = ways_out(desk)[kind], desk.staffed.store.outbox._database
+    database.execute_sql(
+        "CREATE TEMP TRIGGER refusing BEFORE INSERT ON main.package BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    with pytest.raises(StoreError):
+        leave()
+    assert list(desk.folder.iterdir()) == []
+    failed = desk.staffed.newest()[0].entry
+    assert (failed.action, failed.outcome) == (kind.action.value, Outcome.FAILED)
+    database.execute_sql("DROP TRIGGER refusing")
+    leave()
+    (record,) = desk.staffed.store.packages.all()
+    assert record.kind is kind and len(list(desk.folder.iterdir())) == 1
+
+
+def ways_out(desk: PackageDesk) -> dict[PackageKind, Callable[[], object]]:
+    """Return how reads leave the store, everything before it done."""
+    number = entered(desk, desk.desk(Role.OFFICER))
+    other = second_administrator(desk)
+    desk.releases(other).approve(number, "complete", desk.purpose(other, "agency_release"))
+    used, officer = desk.desk(), desk.desk(Role.OFFICER)
+    canvass = canvasses_of(desk.staffed, officer)
+    scene = make_scene(((HERE.lat_deg, HERE.lon_deg),), 300)
+    begun = canvass.start("shooting", scene, desk.purpose(officer, "canvass"))
+    canvass.end()
+
+    def release() -> object:
+        purpose, medium = desk.purpose(used, "agency_release"), on_medium(desk.folder)
+        return desk.releases(used).export(number, (desk.recipient,), MEDIUM, medium, purpose)
+
+    return {
+        PackageKind.EVIDENCE: lambda: desk.make(used),
+        PackageKind.RELEASE: release,
+        PackageKind.CANVASS: lambda: canvass.export(
+            begun.canvass_id, ReportForm.CSV, desk.folder / "reads.csv"
+        ),
+    }
 
 
 def test_only_named_modules_write_files_that_leave() -> None:
