@@ -59,10 +59,11 @@ class HoldsPanel(RecordPanel[Hold]):
         )
 
     def detail(self, row: Hold) -> str:
-        lifted = ""
+        lines = [f"Hold {row.hold_id}: {row.reason}"]
         if row.lifted_at is not None:
-            lifted = f"\nLifted {row.lifted_at.astimezone():%d %b %Y} by {row.lifted_by}: {row.lift_reason}"
-        return clean_text(f"Hold {row.hold_id}: {row.reason}", 600) + clean_text(lifted, 600)
+            day = f"{row.lifted_at.astimezone():%d %b %Y}"
+            lines.append(f"Lifted {day} by {row.lifted_by}: {row.lift_reason}")
+        return "\n".join(clean_text(line, 600) for line in lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         needed = {"new": Action.SET_HOLD, "lift": Action.LIFT_HOLD}.get(action)

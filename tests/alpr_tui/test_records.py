@@ -54,6 +54,10 @@ async def test_a_hold_from_set_to_lifted_by_keyboard() -> None:
         await until(pilot, lambda: isinstance(world.app.screen, LiftHoldScreen))
         await world.type(pilot, "the case was closed")
         await until(pilot, lambda: "○ lifted" in world.text())
+        lines = [line.strip() for line in world.text().splitlines()]
+        assert next(line for line in lines if line.startswith("Lifted ")).endswith(
+            "the case was closed"
+        )
 
 
 async def test_an_auditor_sees_and_changes_nothing() -> None:
