@@ -132,7 +132,8 @@ class Line:
         self._client = httpx.Client(
             base_url=server,
             transport=transport,
-            timeout=httpx.Timeout(pace.answer_limit_s, connect=pace.connect_limit_s),
+            # A request that waits for a lane of ours waits for no server.
+            timeout=httpx.Timeout(pace.answer_limit_s, connect=pace.connect_limit_s, pool=None),
             trust_env=False,
             follow_redirects=False,
         )
