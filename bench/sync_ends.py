@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,9 @@ HASTY = Pace(
     answer_limit_s=5.0, connect_limit_s=2.0, tries=4, first_wait_s=0.02, longest_wait_s=0.05
 )
 """A drill does not wait for minutes."""
+
+_LAST = 10
+"""Steps of niceness of a server that gives way."""
 
 
 def ignore(_progress: JobProgress) -> None:
@@ -51,8 +55,13 @@ def bring_all(store: Store, pace: Pace = HASTY, *, runs_max: int = 1_000_000) ->
     raise AssertionError("unreachable")
 
 
-def be_server(folder: Path, port: int, begun: Connection) -> None:
+def be_server(folder: Path, port: int, gives_way: bool, begun: Connection) -> None:
     """Serve until killed; say so when it listens."""
+    if gives_way:
+        os.setsid()  # or the system would share out between sessions first. Source: sched(7), autogroup
+        os.setpriority(os.PRIO_PROCESS, 0, _LAST)
+        with suppress(OSError):
+            Path(f"/proc/{os.getpid()}/autogroup").write_text(str(_LAST), "ascii")
     CentralServer(open_central(folder), "127.0.0.1", port).start()
     begun.send(True)
     while True:
@@ -69,9 +78,13 @@ def be_box(folder: Path, begun: Connection) -> None:
         store.close()
 
 
-def start_server(folder: Path, port: int) -> BaseProcess:
-    """Return a server that listens, as a process."""
-    return _start(be_server, folder, port)
+def start_server(folder: Path, port: int, *, gives_way: bool = False) -> BaseProcess:
+    """Return a server that listens, as a process.
+
+    Args:
+        gives_way: To the car's own threads, as if it were another computer.
+    """
+    return _start(be_server, folder, port, gives_way)
 
 
 def start_box(folder: Path) -> BaseProcess:

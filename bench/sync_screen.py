@@ -33,7 +33,7 @@ def _sync_screen(seconds: float) -> Json:
         central = open_central(folder)
         code = enrolment_line(central, port, "screen")
         central.records.close()
-        server = start_server(folder, port)
+        server = start_server(folder, port, gives_way=True)
         try:
             found = run_load("live", seconds, "alpr_tui.sync_trial", code)
         finally:
@@ -58,8 +58,8 @@ def _told(found: ScreenFigures, records: int, pictures: int) -> Json:
         str(len(ordered)), *(f"{one:.0f}" for one in shares), f"{KEY_P99_MAX_MS:.0f}", str(records)
     )
     table.note(
-        "Arrows on the live page with 20 reads a second, each sent to a server in another process as soon as it is"
-        f" stored, at 10 Mbit/s at the most: {records} records and {pictures} pictures arrived meanwhile."
+        "Arrows on the live page with 20 reads a second, each sent as soon as it is stored to a server in another"
+        f" process, which gives way, at 10 Mbit/s at the most: {records} records and {pictures} pictures arrived."
     )
     print(table)
     p50, p99, most = shares
