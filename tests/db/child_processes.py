@@ -33,3 +33,14 @@ def peak_mb(process_id: int) -> float:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+def list_readers() -> list[int]:
+    """Return the processes that read a list for this one; it has others, as multiprocessing's."""
+    return [child for child in children_of() if b"db.hotlist_process" in _command_line(child)]
+
+
+def _command_line(process_id: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process_id}/cmdline").read_bytes()
+    return b""

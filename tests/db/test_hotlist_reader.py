@@ -12,7 +12,7 @@ from alpr_core.errors import InputError
 from alpr_core.hotlists.import_order import ImportCancelled, ImportProgress
 from db.keys import KeyUse
 from db.store import Store
-from tests.db.child_processes import children_of
+from tests.db.child_processes import list_readers
 from tests.db.conftest import OpenStore
 from tests.db.list_files import import_list, plates_of, write_list
 from tests.db.sample_sightings import make_entry
@@ -39,7 +39,7 @@ def test_a_reader_that_dies_changes_nothing(store: Store, file: Path) -> None:
     """If the process that reads is killed, the import says so and the old list stays."""
 
     def kill(_progress: ImportProgress) -> None:
-        for reader in children_of():
+        for reader in list_readers():
             os.kill(reader, signal.SIGKILL)
 
     with pytest.raises(InputError, match=r"reads list\.csv stopped"):
@@ -47,7 +47,7 @@ def test_a_reader_that_dies_changes_nothing(store: Store, file: Path) -> None:
     assert plates_of(store) == ["1OLD111"]
     (health,) = store.hotlists.health()
     assert "stopped" in health.failure
-    assert children_of() == []
+    assert list_readers() == []
 
 
 def test_a_reader_has_no_key(store: Store, file: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_reader_has_no_key(store: Store, file: Path) -> None:
     opened: set[str] = set()
 
     def look(_progress: ImportProgress) -> None:
-        for reader in children_of():
+        for reader in list_readers():
             for name in ("cmdline", "environ"):
                 told[name] = Path(f"/proc/{reader}/{name}").read_bytes()
             opened.update(
@@ -72,7 +72,7 @@ def test_a_reader_has_no_key(store: Store, file: Path) -> None:
         assert key not in words
         assert key.hex().encode() not in words
     assert not [name for name in opened if str(store.folder) in name]
-    assert children_of() == []
+    assert list_readers() == []
 
 
 def test_a_cancelled_reader_is_gone(store: Store, file: Path) -> None:
@@ -80,11 +80,11 @@ def test_a_cancelled_reader_is_gone(store: Store, file: Path) -> None:
     seen: list[int] = []
 
     def is_cancelled() -> bool:
-        seen.extend(children_of())
+        seen.extend(list_readers())
         return len(seen) > 5
 
     with pytest.raises(ImportCancelled):
         import_list(store, file, is_cancelled=is_cancelled)
     assert seen
-    assert children_of() == []
+    assert list_readers() == []
     assert plates_of(store) == ["1OLD111"]
