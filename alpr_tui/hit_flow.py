@@ -134,7 +134,7 @@ class HitFlow:
         if is_now is None:
             return
         if not self._is_open():  # locked, or nobody is there, since the key
-            if is_now:
+            if is_now or shown.refusal is not None:
                 self._put_by(shown)
             return
         if shown.refusal is not None:

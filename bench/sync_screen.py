@@ -21,7 +21,7 @@ def sync_screen(seconds: float = SECONDS, *, alone: bool = False) -> Json:
     """Press keys on the live page while the car sends what it reads; print and return the figures.
 
     Args:
-        alone: As of `bench.screen.bench_screen`; the server comes before others, too.
+        alone: As of `bench.screen.bench_screen`.
     """
     with before_others() if alone else nullcontext():
         return _sync_screen(seconds)

@@ -159,11 +159,8 @@ class EvidencePanel(RecordPanel[PackageRecord]):
 
         def save(answers: Answers) -> Path:
             request = records.releases.get(record.request) if record.request else None
-            form, file = (
-                records.packages.custody_form(record.number, request),
-                Path(answers["file"]),
-            )
-            records.files.save(file, form)
+            file = Path(answers["file"])
+            records.files.save(file, records.packages.custody_form(record.number, request))
             return file
 
         question = Question("file", "New file", PATH_CHARS_MAX, f"custody-{record.number}.pdf")

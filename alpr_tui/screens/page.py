@@ -1,4 +1,4 @@
-"""What every page does when it ends: it leaves itself, and never what lies over it.
+"""What every page does: it is drawn while it is on top, and leaves itself when it ends, never what lies over it.
 
 Textual's `dismiss` takes off whatever lies on top. Here that can be a hit or the dark, which come by themselves
 while a page below waits for its store or a key is under way.

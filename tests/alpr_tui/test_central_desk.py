@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from alpr_central.server import CentralServer
+from alpr_core.desk.packages import Packages
 from alpr_core.errors import AccessRefused, InputError, UsageError
-from alpr_core.packages.order import PackageKind, PackageOrder
+from alpr_core.packages.order import PackageKind, PackageOrder, PackageRecord
 from alpr_core.permissions import Role
 from alpr_core.purge_certificate import PurgeCertificate
+from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_core.retention import sign_rules
 from alpr_tui.app import AlprApp
@@ -97,12 +99,8 @@ def test_evidence_is_made_of_the_fleets_reads(
     """At the server as in a car: selected, sealed onto a medium, read back, handed over, and held from then on."""
     _, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
     purpose, packages = staffed.purpose(workplace.desk), workplace.records.packages
-    make_escrow_pair(tmp_path / "da.key", tmp_path / "da.pem")
-    (tmp_path / "medium").mkdir()
     ids = packages.select(PackageKind.EVIDENCE, ReadQuery(plate=whole_plate("7ABC123")), purpose)
-    recipients = (read_recipient(tmp_path / "da.pem"),)
-    order = PackageOrder(PackageKind.EVIDENCE, ids, recipients, MEDIUM, "locker 12")
-    record = packages.make(order, on_medium(tmp_path / "medium"), purpose)
+    record = packed(packages, ids, purpose, tmp_path)
     assert record.finished_at is not None
     said: list[str] = []
     folder = tmp_path / "medium" / record.number
@@ -126,13 +124,9 @@ def test_what_was_booked_at_the_server_outlives_its_month(
     """A purge takes the month of a booked read and leaves that one until its hold is lifted, as in a car."""
     _, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
     purpose, packages = staffed.purpose(workplace.desk), workplace.records.packages
-    make_escrow_pair(tmp_path / "da.key", tmp_path / "da.pem")
-    (tmp_path / "medium").mkdir()
     query = ReadQuery(plate=whole_plate("7ABC123"))
     booked, *others = packages.select(PackageKind.EVIDENCE, query, purpose)
-    recipients = (read_recipient(tmp_path / "da.pem"),)
-    order = PackageOrder(PackageKind.EVIDENCE, (booked,), recipients, MEDIUM, "locker 12")
-    record = packages.make(order, on_medium(tmp_path / "medium"), purpose)
+    record = packed(packages, (booked,), purpose, tmp_path)
     packages.hand_over(record.number, "Lt. Vega", "Property room", "sealed")
     with staffed.store.ledger.writing():
         note = sign_rules(rules(), [AGENCY])
@@ -150,6 +144,17 @@ def test_what_was_booked_at_the_server_outlives_its_month(
     workplace.holds.lift(hold.hold_id, "the case was closed", purpose)
     assert purged(house, staffed, later + timedelta(days=9)).goes == 1
     assert house.central.reads.find(query, 9, None).reads == ()
+
+
+def packed(
+    packages: Packages, ids: tuple[str, ...], purpose: AccessPurpose, folder: Path
+) -> PackageRecord:
+    """Seal reads for `da.key` onto the medium of a folder."""
+    make_escrow_pair(folder / "da.key", folder / "da.pem")
+    (folder / "medium").mkdir()
+    recipients = (read_recipient(folder / "da.pem"),)
+    order = PackageOrder(PackageKind.EVIDENCE, ids, recipients, MEDIUM, "locker 12")
+    return packages.make(order, on_medium(folder / "medium"), purpose)
 
 
 def purged(house: CentralHouse, staffed: StaffedStore, at: datetime) -> PurgeCertificate:

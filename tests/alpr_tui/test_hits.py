@@ -279,6 +279,26 @@ async def test_a_hit_that_is_not_recorded_is_shown_and_said(
         await until(pilot, lambda: world.staffed.newest()[0].entry.action == "hit.note")
 
 
+async def test_an_unrecorded_hit_put_off_behind_a_lock_is_noted_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Locked just before it was put off, a hit that the store refused comes up again, and the look is noted."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        hit = hit_of(1, HotlistClass.STOLEN)
+        world.relay.tell(SightingNotRecorded(hit.sighting, hit.match, "disk full"))
+        await on_page(pilot, AlertScreen)
+        over = pilot.app.screen
+        assert isinstance(over, AlertScreen)
+        world.desk.lock()
+        over.action_later()
+        await on_page(pilot, LockScreen)
+        await world.type(pilot, "tulip kestrel mosaic")
+        await on_page(pilot, AlertScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: world.staffed.newest()[0].entry.action == "hit.note")
+
+
 async def test_a_technician_is_shown_no_hit() -> None:
     """What the store refused is alerted to nobody whose role sees no hits, and waits."""
     async with watched(role=Role.TECHNICIAN) as (world, pilot):

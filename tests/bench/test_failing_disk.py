@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from bench.drill_box import DRILL_KEY, FastClock, Officer
 from bench.drill_check import Acknowledged, check_drill
 from db.store import Store
 from tests.bench.tracing import needs_strace
+from tests.db.memory_disk import memory_disk
 
 TOLD_MAX_S = 2.0
 """Longest time from a read to its being told as NOT RECORDED."""
@@ -34,16 +34,8 @@ BOXES_MAX = 5
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a disk of 3 MB, in memory."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    order = ["mount", "-t", "tmpfs", "-o", "size=3m", "alpr-test", str(disk)]
-    has_mount = shutil.which("mount") is not None
-    if not has_mount or subprocess.run(order, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    try:
+    with memory_disk(tmp_path / "disk", "3m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 class RunningBox:
