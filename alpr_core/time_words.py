@@ -11,7 +11,7 @@ from alpr_core.terminal_text import clean_text
 _AGO = re.compile(r"(\d{1,4})\s*(min|h|d)", re.ASCII)
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _AHEAD_EXAMPLES = "Write it like 12h, 3d, 2026-12-01 or 2026-12-01 14:30."
-_EXAMPLES = "Write it like 14:30, 2026-11-24, 2026-11-24 14:30, or 2h and 3d for how long ago."
+_EXAMPLES = "Write it like now, 14:30, 2026-11-24, 2026-11-24 14:30, or 2h and 3d for how long ago."
 
 
 def time_ahead(typed: str, now: datetime, zone: tzinfo) -> datetime:
@@ -40,15 +40,15 @@ def point_in_time(typed: str, now: datetime, zone: tzinfo) -> datetime | None:
     """Return the time that somebody typed, aware; None for nothing typed.
 
     Args:
-        now: Aware time; `14:30` is the last half past two.
+        now: Aware time, which `now` says too; `14:30` is the last half past two.
         zone: Whose clock the user reads.
 
     Raises:
         InputError: no time that can be.
     """
     text = typed.strip().lower()
-    if not text:
-        return None
+    if text in {"", "now"}:
+        return now if text else None
     local = now.astimezone(zone)
     ago = _AGO.fullmatch(text)
     try:

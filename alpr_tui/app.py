@@ -28,7 +28,7 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.hit_flow import HitFlow
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.output_filter import OutputFilter
-from alpr_tui.places import PLACES, Place
+from alpr_tui.places import BOXES, PLACES, Place
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.dark import DarkScreen
 from alpr_tui.screens.help import HelpScreen
@@ -84,7 +84,7 @@ class AlprApp(App[None]):
             Binding(
                 place.key, f"go('{place.name}')", place.title, key_display=place.key.capitalize()
             )
-            for place in PLACES
+            for place in (*PLACES, BOXES)
         ),
         Binding("t", "switch_theme", "Theme"),
         Binding("d", "darken", "Dark"),

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from alpr_core.permissions import Action
 from alpr_tui.screens.audit import AuditScreen
+from alpr_tui.screens.boxes import BoxesScreen
 from alpr_tui.screens.devices import DevicesScreen
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.jobs import JobsScreen
@@ -50,3 +51,16 @@ PLACES: tuple[Place, ...] = (
     Place("records", "f12", "Records", Action.SEE_REQUESTS, RecordsScreen),
     Place("jobs", "j", "Jobs", Action.SEE_JOBS, JobsScreen),
 )
+"""The pages of a car."""
+
+_AT_THE_SERVER = frozenset({"search", "audit", "users", "records", "jobs"})
+"""A server has no shift, no list of its own and nobody in the road."""
+
+BOXES = Place("boxes", "f11", "Boxes", Action.SEE_BOXES, BoxesScreen)
+"""At the server in the place of a car's devices."""
+
+SERVER_PLACES: tuple[Place, ...] = (
+    *(place for place in PLACES if place.name in _AT_THE_SERVER),
+    BOXES,
+)
+"""The pages of the fleet's server."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alpr_core.agency import Agency
 from alpr_core.desk.audit_review import AuditReview
@@ -30,6 +31,9 @@ from alpr_tui.box_status import BoxStatus
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_log import DeviceLog
 from alpr_tui.record_services import RecordServices
+
+if TYPE_CHECKING:  # a car's screens load nothing of the server
+    from alpr_tui.central.box_desk import BoxDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +91,5 @@ class Workplace:
     """Returns where files to be carried away go by default: the plugged-in stick, else the box's own folder."""
     device_log: DeviceLog = field(default_factory=DeviceLog)
     """What the devices told lately."""
+    boxes: BoxDesk | None = None
+    """The fleet's boxes; None in a car."""

@@ -18,7 +18,7 @@ from alpr_core.errors import InputError, UsageError
 from alpr_core.hotlists.package import ListForm, Manifest
 from alpr_core.permissions import Action
 from alpr_core.sync.package import LIST_PREFIX
-from alpr_core.terminal_text import clean_text
+from alpr_tui.central.box_desk import BoxDesk
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.retention_desk import outlook_rows, purge_job_of, purges_at, run_purge, tally_rows
 from db.hotlist_files import write_package
@@ -40,8 +40,7 @@ class CentralDeeds:
     def __init__(self, house: CentralHouse, desk: Desk, address: str) -> None:
         self._house = house
         self._desk = desk
-        self._address = address
-        self._boxes = house.central.boxes
+        self._boxes = BoxDesk(house, desk, WHERE, address)
 
     def do(self, deed: str, words: Mapping[str, str]) -> Rows:
         """Do the named deed.
@@ -67,29 +66,20 @@ class CentralDeeds:
         return deeds[deed](words)
 
     def _enrol_code(self, words: Mapping[str, str]) -> Rows:
-        with self._desk.doing(Action.MANAGE_BOXES, WHERE, deed="enrol code", box=words["box"]):
-            code = self._boxes.make_code(words["box"], utc_now())
-        return [["code", self._house.enrolment_line(words.get("address") or self._address, code)]]
+        return [["code", self._boxes.enrolment_line(words["box"], words.get("address", ""))]]
 
     def _list(self, _words: Mapping[str, str]) -> Rows:
-        with self._desk.doing(Action.SEE_BOXES, WHERE):
-            boxes = self._boxes.all()
         titles = "box state records witnessed enrolled seen log".split()
-        return [titles, *map(_row, boxes)]
+        return [titles, *map(_row, self._boxes.all())]
 
     def _revoke(self, words: Mapping[str, str]) -> Rows:
-        box, why = self._boxes.find(words["box"]), clean_text(words["why"])
-        with self._desk.doing(Action.MANAGE_BOXES, WHERE, deed="revoke", box=box.name, reason=why):
-            self._boxes.revoke(box, why, utc_now())
+        box = self._boxes.find(words["box"])
+        self._boxes.revoke(box, words["why"])
         return [["revoked", box.name]]
 
     def _clear(self, words: Mapping[str, str]) -> Rows:
         box = self._boxes.find(words["box"])
-        why = clean_text(words["why"])
-        with self._desk.doing(
-            Action.MANAGE_BOXES, WHERE, deed="clear alarm", box=box.name, reason=why
-        ):
-            self._boxes.clear_alarm(box)
+        self._boxes.clear_alarm(box, words["why"])
         return [["cleared", box.name]]
 
     def _purge_preview(self, _words: Mapping[str, str]) -> Rows:

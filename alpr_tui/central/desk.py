@@ -16,6 +16,8 @@ from alpr_core.desk.reads import Reads
 from alpr_core.events import BoxEvent
 from alpr_tui.box import Box
 from alpr_tui.car_devices import CarDevices
+from alpr_tui.central.box_desk import BoxDesk
+from alpr_tui.central.box_watch import BoxWatch
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
@@ -24,12 +26,12 @@ from alpr_tui.retention_desk import purges_at
 from alpr_tui.watching import mend_window_size
 from alpr_tui.workplace import Workplace
 
-SERVER_PAGES = frozenset({"search", "audit", "users", "records", "jobs"})
-"""A server has no shift, no list of its own and nobody in the road."""
+WHERE = "boxes"
 
 
 def show_desk(
     house: CentralHouse,
+    address: str,
     seconds: float | None = None,
     demo: DemoPeople | None = None,
     before_close: Callable[[], None] = lambda: None,
@@ -37,23 +39,28 @@ def show_desk(
     """Show the screens until somebody stops them; the store is closed afterwards. Returns the exit code.
 
     Args:
+        address: `https://host:port` by which boxes reach the server.
         seconds: Stop by itself after so long; None means never.
         demo: Who can log in with one key; None on a real server.
         before_close: Called when the screens have ended, while the store is still open.
     """
     mend_window_size()
     from alpr_tui.app import AlprApp
-    from alpr_tui.places import PLACES
+    from alpr_tui.places import SERVER_PLACES
 
     relay = EventRelay()
     box = server_box(house, relay.tell)
-    places = [place for place in PLACES if place.name in SERVER_PAGES]
-    app = AlprApp(relay, fleet_workplace(house, box), seconds, demo, places=places)
+    watch = BoxWatch(house.central.boxes.all, relay.tell, house.clock.utc)
+    box.badges.contribute(watch.badges)
+    workplace = fleet_workplace(house, box, address)
+    app = AlprApp(relay, workplace, seconds, demo, places=SERVER_PLACES)
     try:
         box.start()
+        watch.start()
         app.run()
     finally:
         before_close()
+        watch.stop()
         box.stop()
     return app.return_code or 0
 
@@ -70,8 +77,12 @@ def server_box(house: CentralHouse, tell: Callable[[BoxEvent], None]) -> Box:
     )
 
 
-def fleet_workplace(house: CentralHouse, box: Box) -> Workplace:
-    """Return what the screens work with: the server's desk and services, the fleet's reads."""
+def fleet_workplace(house: CentralHouse, box: Box, address: str) -> Workplace:
+    """Return what the screens work with: the server's desk and services, the fleet's reads and boxes.
+
+    Args:
+        address: See `show_desk`.
+    """
     workplace = box.workplace()
     central, desk, now = house.central, workplace.desk, workplace.now
     return replace(
@@ -81,4 +92,5 @@ def fleet_workplace(house: CentralHouse, box: Box) -> Workplace:
         holds=Holds(desk, central.holds, now),
         purges=purges_at(desk, house.store, now, house.purge),
         records=record_services_of(house.store, desk, now, house.record_sources()),
+        boxes=BoxDesk(house, desk, WHERE, address),
     )

@@ -37,6 +37,9 @@ from db.store import DATABASE_FILE, Store
 from scheduler.timetable import Timetable
 
 DEFAULT_PORT = 8462
+USUAL_ADDRESS = f"https://127.0.0.1:{DEFAULT_PORT}"
+"""Of a server that is not running now, unless somebody names another."""
+
 _LOOK_S = 60.0
 """From one look to the next whether the server still runs, seconds."""
 
@@ -155,7 +158,7 @@ def _serve(options: argparse.Namespace) -> int:
             code = house.central.boxes.make_code("demo car", utc_now())
             _print("code", house.enrolment_line(address, code))
         if options.desk:
-            return show_desk(house, options.seconds, opened.people, stop)
+            return show_desk(house, address, options.seconds, opened.people, stop)
         timetable = Timetable(
             house.jobs(),
             house.store.job_runs,
@@ -174,7 +177,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _desk(options: argparse.Namespace) -> int:
     with _opened(options) as opened:
-        return show_desk(opened.house, options.seconds, opened.people)
+        return show_desk(opened.house, USUAL_ADDRESS, options.seconds, opened.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +237,7 @@ def _do(options: argparse.Namespace) -> int:
         return 0
     with signed_in(options) as signed:
         house = CentralHouse(signed.store, folder, options.database, options.images)
-        address = f"https://127.0.0.1:{DEFAULT_PORT}"
-        _print_rows(CentralDeeds(house, signed.desk, address).do(options.deed, words))
+        _print_rows(CentralDeeds(house, signed.desk, USUAL_ADDRESS).do(options.deed, words))
     return 0
 
 

@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from alpr_core.errors import AlprError
+from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.pause_bar import PauseBar
@@ -88,6 +89,12 @@ class FormScreen(Page[R], Generic[R]):
         for name in names:
             self.query_one(f"#{name}", Input).value = ""
         self.query_one(f"#{names[0]}", Input).focus()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Say above a filled field what it is: its placeholder, which said so, has gone."""
+        field = message.input
+        if field.border_title in {None, "", field.placeholder}:
+            field.border_title = clean_text(field.placeholder) if field.value else ""
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         fields = list(self.query(Input))

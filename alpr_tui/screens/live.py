@@ -34,7 +34,8 @@ SHOWN_AFTER_S = 0.05
 _NOT_READING = ("Nothing is read now.", "F7 shows the shift, and starts one.")
 _FLEET = (
     "Here are the records of the fleet.",
-    "F3 searches them, F12 keeps them.",
+    "F3 searches them, F12 keeps them,",
+    "F11 shows the boxes that bring them.",
 )
 _PAUSED = ("Nothing is read now.", "The line above says why.")
 _EMPTY_WORDS = {

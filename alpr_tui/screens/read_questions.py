@@ -11,7 +11,7 @@ from alpr_tui.screens.asked import Answers, Question
 READ_QUESTIONS = (
     Question("plate", "Plate, ? * or a part; empty for all", 32),
     Question("since", "Seen from: today, 2h, 2026-11-24 14:30", 40),
-    Question("until", "Seen until", 40),
+    Question("until", "Seen until: now, 14:30, 2026-11-24 16:00", 40),
 )
 
 

@@ -150,9 +150,10 @@ class ReleasesPanel(RecordPanel[ReleaseFile]):
         self.app.push_screen(PurposeScreen(self.workplace, code=USUAL_PURPOSE), after)
 
     def _ask_request(self, purpose: AccessPurpose) -> None:
-        records, now = self.workplace.records, self.workplace.now()
+        records = self.workplace.records
 
         def enter(answers: Answers) -> object:
+            now = self.workplace.now()
             typed = TypedRequest(
                 agency=answers["agency"],
                 kind=AgencyKind(answers["kind"]),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from alpr_central.server import CentralServer
 from alpr_core.desk.packages import Packages
 from alpr_core.errors import AccessRefused, InputError, UsageError
 from alpr_core.packages.order import PackageKind, PackageOrder, PackageRecord
@@ -20,24 +18,19 @@ from alpr_core.purposes import AccessPurpose
 from alpr_core.read_query import ReadQuery, whole_plate
 from alpr_core.retention import sign_rules
 from alpr_tui.app import AlprApp
-from alpr_tui.box import Box
 from alpr_tui.central.deeds import CentralDeeds
-from alpr_tui.central.desk import SERVER_PAGES, fleet_workplace, server_box
 from alpr_tui.central.house import CentralHouse
 from alpr_tui.event_relay import EventRelay
-from alpr_tui.places import PLACES
+from alpr_tui.places import SERVER_PLACES
 from alpr_tui.records_desk import on_medium, read_recipient
-from alpr_tui.workplace import Workplace
 from db import verify_package
 from db.key_escrow import make_escrow_pair
-from db.store import Store
 from scheduler.job import Course
 from scheduler.purge_job import PurgeJob
-from tests.alpr_central.fleet import drive, enrol, sync
+from tests.alpr_tui.central_desk import desk_at, house_with_a_car
 from tests.alpr_tui.watched_app import screen_text, until
 from tests.db.package_desk import MEDIUM
 from tests.db.purging import AGENCY, rules
-from tests.db.sample_sightings import ROOT_KEY
 from tests.db.staffed_store import StaffedStore, staffed_store
 
 
@@ -49,27 +42,8 @@ def staffed(tmp_path: Path) -> Iterator[StaffedStore]:
 
 @pytest.fixture
 def house(staffed: StaffedStore, tmp_path: Path) -> Iterator[CentralHouse]:
-    """Return a server to which one car has brought three reads."""
-    with closing(CentralHouse(staffed.store, tmp_path / "server")) as one:
-        server = CentralServer(one.central, "127.0.0.1", 0)
-        address = f"https://127.0.0.1:{server.start()}"
-        with closing(Store.open(tmp_path / "car", ROOT_KEY, box="unit 12")) as car:
-            drive(car, 3)
-            code = one.central.boxes.make_code("unit 12", one.central.now())
-            enrol(car, one.enrolment_line(address, code))
-            sync(car)
-        server.stop()
+    with house_with_a_car(staffed, tmp_path) as one:
         yield one
-
-
-def desk_at(house: CentralHouse, staffed: StaffedStore, role: Role | None) -> tuple[Box, Workplace]:
-    """Return the server's box and workplace, with somebody logged in; on the staffed store's time."""
-    box = server_box(house, lambda _event: None)
-    box._now = lambda: staffed.now
-    workplace = fleet_workplace(house, box)
-    if role is not None:
-        staffed.log_in(workplace.desk, role)
-    return box, workplace
 
 
 def test_a_search_at_the_server_needs_purpose_and_leaves_an_entry(
@@ -202,8 +176,7 @@ async def test_the_screens_find_the_fleets_reads(
 ) -> None:
     """F3 searches the whole fleet with the car's own screen; pages of a car alone are not offered."""
     box, workplace = desk_at(house, staffed, Role.ADMINISTRATOR)
-    places = [place for place in PLACES if place.name in SERVER_PAGES]
-    app = AlprApp(EventRelay(), workplace, places=places)
+    app = AlprApp(EventRelay(), workplace, places=SERVER_PLACES)
     async with app.run_test(size=size, notifications=True) as pilot:
         assert app.check_action("go", ("search",))
         assert not app.check_action("go", ("shift",))
