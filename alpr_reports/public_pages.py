@@ -9,10 +9,10 @@ Source: Civil Code 1798.90.51(b)(1) (posted conspicuously); WCAG 2.2 AA.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 
-from alpr_core.reports.public_figures import PublicPolicy, YearFigures
+from alpr_core.reports.public_figures import PublicFigures, PublicPolicy
 from alpr_core.terminal_text import clean_text
 
 _TEXT_CHARS_MAX = 4_000
@@ -25,6 +25,7 @@ a { color: #1f4e79; } a:focus { outline: 3px solid #b3541e; outline-offset: 2px;
 .skip { position: absolute; left: -999rem; } .skip:focus { position: static; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+tbody th { font-weight: 400; }
 th, td { border-bottom: 1px solid #8a929c; padding: .35rem .5rem; text-align: left; vertical-align: top; }
 td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; }
 footer { border-top: 2px solid #1f4e79; margin-top: 2.5rem; padding-top: .75rem; font-size: .9rem;
@@ -42,28 +43,34 @@ def statistics_page_name(year: str) -> str:
 
 
 def public_pages(
-    policy: PublicPolicy, years: Iterable[YearFigures], made_at: datetime
+    policy: PublicPolicy, years: Iterable[PublicFigures], made_at: datetime
 ) -> dict[str, bytes]:
     """Return the pages by file name; the same values give the same bytes."""
     all_years = tuple(years)
     pages = {POLICY_PAGE: _policy_page(policy, all_years, made_at)}
     for figures in all_years:
-        pages[statistics_page_name(figures.year)] = _year_page(policy, figures, made_at)
+        pages[statistics_page_name(figures.period)] = _year_page(policy, figures, made_at)
     return {name: page.encode() for name, page in pages.items()}
 
 
-def _policy_page(policy: PublicPolicy, years: tuple[YearFigures, ...], made_at: datetime) -> str:
+def _policy_page(policy: PublicPolicy, years: tuple[PublicFigures, ...], made_at: datetime) -> str:
     links = "".join(
-        f'<li><a href="{statistics_page_name(figures.year)}">Figures of {_text(figures.year)}</a></li>'
+        f'<li><a href="{statistics_page_name(figures.period)}">Figures of {_text(figures.period)}</a></li>'
         for figures in years
     )
-    nav = f'<nav aria-label="Other pages"><ul>{links}</ul></nav>' if years else ""
+    nav = f'<nav aria-label="Other pages"><ul>{links}</ul></nav>\n' if years else ""
     name = policy.organisation
+    intro = _paragraph(
+        f"This policy is posted so that everybody can see how {name} collects, uses, keeps and shares license"
+        " plate data, and that it does so with respect for individuals' privacy and civil liberties."
+    )
     parts = (
         _part(
             "Authorized purposes",
             _paragraph(
-                "License plate readers are used for official law enforcement business only, for these purposes:"
+                "Readers in patrol vehicles collect the plate number, a picture of plate and vehicle, time and"
+                " place. The readers and what they collect are used for official law enforcement business only,"
+                " for these purposes:"
             )
             + _list(policy.purposes)
             + _paragraph(
@@ -73,7 +80,10 @@ def _policy_page(policy: PublicPolicy, years: tuple[YearFigures, ...], made_at: 
         ),
         _part(
             "Who may use the system, and training",
-            _paragraph("Members with these job titles or designations are authorized:")
+            _paragraph(
+                "Employees and independent contractors with these job titles or designations are authorized,"
+                " and nobody else:"
+            )
             + _list(policy.titles)
             + _paragraph(
                 "Nobody operates a reader or sees its data without department-approved training. The"
@@ -95,16 +105,21 @@ def _policy_page(policy: PublicPolicy, years: tuple[YearFigures, ...], made_at: 
         _part(
             "Sharing with others",
             _paragraph(
-                f"{name} does not sell license plate data. It is shared only with other public law"
-                " enforcement or prosecutorial agencies of California, on a written request that names"
-                " agency, person and purpose, after review by the commander or the authorized designee;"
+                f"{name} does not sell license plate data. It is shared or transferred only for law enforcement or"
+                " prosecution, with other public law enforcement or prosecutorial agencies of California, on a"
+                " written request that names agency, person and purpose, after review by the commander or the"
+                " authorized designee. Exactly what was approved is handed over, encrypted for the receiver;"
                 " the request is kept on file (Civil Code 1798.90.55). Requests of federal, out-of-state"
                 " and private parties are refused and referred to the department's records policy."
             ),
         ),
         _part(
-            "Who is responsible",
-            _paragraph(policy.designee or "No designee is named at present; ask the department."),
+            "Official custodian",
+            _paragraph(
+                "Responsible for the system and for carrying out this policy: "
+                + (policy.designee or "nobody is named at present; ask the department")
+                + "."
+            ),
         ),
         _part(
             "Accuracy and correction of errors",
@@ -118,18 +133,19 @@ def _policy_page(policy: PublicPolicy, years: tuple[YearFigures, ...], made_at: 
         _part("How long data is kept", _paragraph(policy.retention)),
     )
     title = "Usage and privacy policy for automated license plate readers"
-    return _page(title, policy, nav + "".join(parts), made_at)
+    return _page(title, policy, intro + nav + "".join(parts), made_at)
 
 
-def _year_page(policy: PublicPolicy, figures: YearFigures, made_at: datetime) -> str:
-    until = "" if figures.is_over else f" (until {made_at.astimezone(UTC):%B %d, %Y})"
+def _year_page(policy: PublicPolicy, figures: PublicFigures, made_at: datetime) -> str:
+    until = "" if figures.until is None else f" (until {_last_day(figures.until)})"
     searches = [(one.name, one.count) for one in figures.searches]
     requests = [(kind, approved, refused) for kind, approved, refused in figures.requests]
     nav = (
         f'<nav aria-label="Other pages"><a href="{POLICY_PAGE}">Usage and privacy policy</a></nav>'
     )
     body = (
-        _table(
+        _sources(figures)
+        + _table(
             "Reads and alerts",
             ("What", "Number"),
             [
@@ -152,8 +168,27 @@ def _year_page(policy: PublicPolicy, figures: YearFigures, made_at: datetime) ->
             ],
         )
     )
-    title = f"License plate readers: figures of {figures.year}{until}"
+    title = f"License plate readers: figures of {figures.period}{until}"
     return _page(title, policy, nav + body, made_at)
+
+
+def _sources(figures: PublicFigures) -> str:
+    """Say where a fleet's figures come from: a car whose report has not come is not in them yet."""
+    if figures.car_months is None:
+        return ""
+    return _paragraph(
+        f"Counted from the record of the department's server and {_many(figures.car_months, 'monthly report')}"
+        f" of {_many(figures.cars, 'vehicle')}."
+    )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def _last_day(until: datetime) -> str:
+    """Return the last day that lies before a time, whole or in part."""
+    return f"{until.astimezone(UTC) - timedelta(microseconds=1):%B %d, %Y}"
 
 
 def _page(title: str, policy: PublicPolicy, body: str, made_at: datetime) -> str:

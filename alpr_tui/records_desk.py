@@ -19,12 +19,13 @@ from alpr_core.hold import Hold
 from alpr_core.packages.order import Medium, PackageRecord, Recipient, typed_medium
 from alpr_core.permissions import Action
 from alpr_core.releases.request import DOCUMENT_BYTES_MAX, Document
-from alpr_core.reports.period import ReportKind, period_of
+from alpr_core.reports.fleet_figures import CarTable, with_car_months
+from alpr_core.reports.period import Period, ReportKind, period_of
 from alpr_core.reports.public_figures import (
-    YearSources,
+    PublicFigures,
+    public_figures,
     public_policy,
     retention_words,
-    year_figures,
 )
 from alpr_core.terminal_text import clean_text
 from alpr_reports.custody_form import custody_form
@@ -36,7 +37,7 @@ from db.key_escrow import fingerprint, read_escrow_public
 from db.package_folder import PackageFolder
 from db.store import Store
 from hw.portable_medium import medium_of
-from scheduler.report_job import report_maker
+from scheduler.report_job import public_sources, report_maker
 
 _TAIL_BYTES = 3
 _HOLD_ID_BYTES = 6
@@ -57,6 +58,8 @@ class RecordSources:
     shelf: PackageShelf
     holds: HeldReads
     reports: ReportMaker
+    car_tables: Callable[[Period], Sequence[CarTable]] | None = None
+    """Reports of the fleet's cars for a period; None is a car, whose public figures are its own."""
 
 
 def own_records(store: Store) -> RecordSources:
@@ -103,7 +106,7 @@ def reports_of(store: Store, desk: Desk, now: Callable[[], datetime]) -> AuditRe
 
 
 def make_public_pages(
-    store: Store, desk: Desk, now: datetime, years: Iterable[int]
+    store: Store, desk: Desk, now: datetime, years: Iterable[int], sources: RecordSources
 ) -> dict[str, bytes]:
     """Return the pages for the department's website by file name; an action with its entry.
 
@@ -114,18 +117,35 @@ def make_public_pages(
     agency, standings = store.settings.agency(), store.people.accounts.standings()
     retention = retention_words(store.retention.rules())
     policy = public_policy(agency, standings, designee_words(standings), retention)
-    sources = YearSources(
-        store.audit.records,
-        store.audit_reviews,
-        store.releases.all,
-        policy.purposes,
-    )
-    periods = [period_of(ReportKind.YEARLY, date(year, 1, 1)) for year in sorted(set(years))]
-    figures = [year_figures(sources, each, is_over=each.until <= now) for each in periods]
+    found = (yearly_figures(store, sources, year, now) for year in sorted(set(years), reverse=True))
+    figures = [one for one in found if one is not None]
     pages = public_pages(policy, figures, now)
     with desk.doing(Action.MAKE_REPORT, "public pages", by=user) as noted:
-        noted.facts.update({"pages": str(len(pages)), "years": " ".join(f.year for f in figures)})
+        years_told = " ".join(one.period for one in figures)
+        noted.facts.update({"pages": str(len(pages)), "years": years_told})
     return pages
+
+
+def yearly_figures(
+    store: Store, sources: RecordSources, year: int, now: datetime
+) -> PublicFigures | None:
+    """Return a year's counts.
+
+    A fleet's cars report by the month: its year goes as far as the last month that is over, and there is none
+    before the first is.
+    """
+    whole = period_of(ReportKind.YEARLY, date(year, 1, 1))
+    own, tables = public_sources(store), sources.car_tables
+    if tables is None:
+        return public_figures(own, whole, now if now < whole.until else None)
+    months = [period_of(ReportKind.MONTHLY, date(year, month, 1)) for month in range(1, 13)]
+    over = [month for month in months if month.until <= now]
+    if not over:
+        return None
+    counted = Period(ReportKind.YEARLY, whole.since, over[-1].until)
+    until = counted.until if counted.until < whole.until else None
+    figures = public_figures(own, counted, until)
+    return with_car_months(figures, (table for month in over for table in tables(month)))
 
 
 def on_medium(folder: Path) -> MakeMedium:
@@ -240,7 +260,7 @@ def record_services_of(
 
     def pages() -> dict[str, bytes]:
         year = now().year
-        return make_public_pages(store, desk, now(), (year - 1, year))
+        return make_public_pages(store, desk, now(), (year - 1, year), sources)
 
     files = RecordFiles(
         on_medium, named_medium, read_recipient, read_document, save_new, verify_folder

@@ -15,6 +15,7 @@ from alpr_core.permissions import Action
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.reports.audit_figures import KeptLine, ListLine
 from alpr_core.reports.period import Period, ReportKind, last_complete
+from alpr_core.reports.public_figures import PublicSources, public_figures
 from alpr_reports.audit_report import audit_report
 from db.store import Store
 from scheduler.job import Course
@@ -54,6 +55,18 @@ def report_sources(store: Store) -> ReportSources:
         box=store.box,
         draw=audit_report,
         sign_text=store.audit.sign_text,
+        public=lambda period: public_figures(public_sources(store), period),
+    )
+
+
+def public_sources(store: Store) -> PublicSources:
+    """Return where a store's public figures come from."""
+    purposes = store.settings.agency().purposes
+    return PublicSources(
+        store.audit.records,
+        store.audit_reviews,
+        store.releases.all,
+        tuple(purpose.title for purpose in purposes),
     )
 
 

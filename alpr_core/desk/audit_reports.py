@@ -44,6 +44,7 @@ from alpr_core.reports.audit_figures import (
 )
 from alpr_core.reports.fleet_figures import CarTable, with_cars
 from alpr_core.reports.period import Period, ReportKind, check_over
+from alpr_core.reports.public_figures import PublicFigures
 
 WHERE = "reports"
 _PAGE = 500
@@ -105,6 +106,8 @@ class ReportSources:
     """Signs a text with the log's key, as a signed note."""
     cars: Callable[[Period], Sequence[CarTable]] | None = None
     """Reports of the fleet's cars for a period; None is a car, which reports of itself."""
+    public: Callable[[Period], PublicFigures] | None = None
+    """What a car's monthly report tells its server for the public."""
 
 
 class ReportMaker:
@@ -146,6 +149,7 @@ class ReportMaker:
     def _own_figures(self, period: Period, made_at: datetime, made_by: str) -> AuditFigures:
         sources = self._sources
         standings = sources.standings()
+        counts = sources.public if period.kind is ReportKind.MONTHLY else None
         return AuditFigures(
             period=period,
             organisation=sources.organisation(),
@@ -161,6 +165,7 @@ class ReportMaker:
             precision=_precision(sources.judged()),
             kept=sources.kept(period),
             chain=self._chain(),
+            public=None if counts is None else counts(period),
         )
 
     def _accesses(self, period: Period) -> AccessFigures:

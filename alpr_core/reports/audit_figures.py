@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from alpr_core.reports.period import Period
+
+if TYPE_CHECKING:
+    from alpr_core.reports.public_figures import PublicFigures
 
 TRAINING_NOTICE = timedelta(days=30)
 """A training that ends within so long is told: time for a refresher."""
@@ -199,6 +203,8 @@ class AuditFigures:
     chain: ChainLine
     cars: tuple[CarLine, ...] = ()
     """Of the fleet's report; none in a car's own."""
+    public: PublicFigures | None = None
+    """Of a car's monthly report: what its server adds up for the public; None in every other."""
 
 
 BY = ": "
@@ -236,6 +242,25 @@ def csv_rows(figures: AuditFigures) -> Iterator[CsvRow]:
     yield "log", "signed", "count", str(chain.signed)
     yield "log", "witnessed", "count", witnessed
     yield "log", "verified", "words", chain.verified
+    if figures.public is not None:
+        yield from _public_rows(figures.public)
+
+
+PUBLIC_COUNTS = (
+    "reads", "verified", "confirmed", "refused_accesses", "packages",
+    "audits_signed", "accesses_audited", "accesses_not_justified",
+)  # fmt: skip
+"""What can be added up of one car's month and the next."""
+
+
+def _public_rows(public: PublicFigures) -> Iterator[CsvRow]:
+    for figure in PUBLIC_COUNTS:
+        yield "public", public.period, figure, str(getattr(public, figure))
+    for search in public.searches:
+        yield "public search", search.name, "count", str(search.count)
+    for kind, approved, refused in public.requests:
+        yield "public request", kind, "approved", str(approved)
+        yield "public request", kind, "refused", str(refused)
 
 
 def _access_rows(accesses: AccessFigures) -> Iterator[CsvRow]:

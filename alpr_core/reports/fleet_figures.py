@@ -1,4 +1,4 @@
-"""The fleet's report: what the server's log says, with what each car has reported of its own log added.
+"""The fleet's report and public figures: what the server's log says, with what each car has reported added.
 
 A car's report comes as the table that its log's key has signed; the server counts no entry of a car itself.
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 
 from alpr_core.reports.audit_figures import (
     BY,
+    PUBLIC_COUNTS,
     AccessFigures,
     AuditFigures,
     CarLine,
@@ -22,6 +23,7 @@ from alpr_core.reports.audit_figures import (
     DayCount,
     UserAccesses,
 )
+from alpr_core.reports.public_figures import PublicFigures
 
 _COUNTED = [one.name for one in fields(UserAccesses) if one.name not in ("badge", "name")]
 
@@ -50,6 +52,34 @@ def with_cars(own: AuditFigures, tables: Sequence[CarTable]) -> AuditFigures:
     )
     lines = tuple(sorted((_line(car, rows) for car, rows in read), key=lambda one: one.car))
     return replace(own, accesses=accesses, cars=lines)
+
+
+def with_car_months(own: PublicFigures, tables: Iterable[CarTable]) -> PublicFigures:
+    """Return the server's public figures with those of the cars' monthly reports added."""
+    read = [(each.car, rows) for each in tables if _of("public", rows := _rows(each.table))]
+    searches, requests = own.searches, {kind: (yes, no) for kind, yes, no in own.requests}
+    counts = {name: getattr(own, name) for name in PUBLIC_COUNTS}
+    for _, rows in read:
+        searches = _counts(searches, _of("public search", rows))
+        for _, kind, figure, value in _of("public request", rows):
+            approved, refused = requests.get(kind, (0, 0))
+            if figure == "approved":
+                approved += _number(value)
+            else:
+                refused += _number(value)
+            requests[kind] = (approved, refused)
+        for name in counts:
+            counts[name] += _one(rows, "public", name)
+    order = [one.name for one in own.searches]
+    listed = sorted(searches, key=lambda one: order.index(one.name) if one.name in order else 99)
+    return replace(
+        own,
+        **counts,
+        searches=tuple(listed),
+        requests=tuple((kind, *requests[kind]) for kind in sorted(requests)),
+        cars=len({car for car, _ in read}),
+        car_months=len(read),
+    )
 
 
 _Rows = list[tuple[str, str, str, str]]

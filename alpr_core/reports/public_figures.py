@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from alpr_core.accounts.login_rules import Standing
 from alpr_core.agency import Agency
@@ -60,12 +61,13 @@ class PublicPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class YearFigures:
-    """One year, in counts."""
+class PublicFigures:
+    """One year, or one month of a car, in counts."""
 
-    year: str
-    is_over: bool
-    """False means that the year goes on: the figures are those until now."""
+    period: str
+    """`2026`, `2026-11`."""
+    until: datetime | None
+    """End of what is counted, of a year that goes on; None means that it is over."""
     reads: int
     verified: int
     """Hits that an officer has verified, with a result."""
@@ -81,6 +83,10 @@ class YearFigures:
     audits_signed: int
     accesses_audited: int
     accesses_not_justified: int
+    cars: int = 0
+    """Of a fleet: cars whose reports are counted."""
+    car_months: int | None = None
+    """Of a fleet: their monthly reports that are counted; None is a car's own figures."""
 
 
 def public_policy(
@@ -99,8 +105,8 @@ def public_policy(
 
 
 @dataclass(frozen=True, slots=True)
-class YearSources:
-    """Where a year's figures come from."""
+class PublicSources:
+    """Where public figures come from."""
 
     log: AuditLog
     reviews: ReviewBook
@@ -108,17 +114,23 @@ class YearSources:
     purposes: tuple[str, ...]
 
 
-def year_figures(sources: YearSources, period: Period, *, is_over: bool) -> YearFigures:
-    """Return a year's counts from the audit log and the books."""
+def public_figures(
+    sources: PublicSources, period: Period, until: datetime | None = None
+) -> PublicFigures:
+    """Return a period's counts from the audit log and the books.
+
+    Args:
+        until: End of what is counted, if the period is not over.
+    """
     verified = _dispositions(sources.log, period)
     reviews = [
         one
         for one in sources.reviews.all()
         if one.signed_at is not None and period.since <= one.signed_at < period.until
     ]
-    return YearFigures(
-        year=period.number,
-        is_over=is_over,
+    return PublicFigures(
+        period=period.number,
+        until=until,
         reads=_count(sources.log, period, "sighting.record", Action.SEE_LIVE_READS.value),
         verified=len(verified),
         confirmed=sum(one == Disposition.ACCEPTED.value for one in verified.values()),
@@ -161,7 +173,7 @@ def _dispositions(log: AuditLog, period: Period) -> dict[str, str]:
     return newest
 
 
-def _searches(sources: YearSources, period: Period) -> Iterable[Counted]:
+def _searches(sources: PublicSources, period: Period) -> Iterable[Counted]:
     log = sources.log
     for purpose in sources.purposes:
         wanted = EntryFilter(

@@ -17,8 +17,8 @@ from alpr_core import errors
 from alpr_core.accounts.login_rules import LoginRefused
 from alpr_core.desk.desk import Desk
 from alpr_core.errors import AccessRefused, AlprError, InputError, StoreError
+from alpr_tui.central import CENTRAL_FOLDER
 from alpr_tui.central.deeds import CentralDeeds, Rows
-from alpr_tui.central.house import CENTRAL_FOLDER
 
 SOCKET_FILE = "control"
 REQUEST_BYTES_MAX = 64 * 1024

@@ -43,6 +43,7 @@ def fleet_report_maker(store: Store, central: Central) -> ReportMaker:
             report_sources(store),
             kept=kept,
             cars=lambda period: central.car_reports.tables(period.number),
+            public=None,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alpr_central.central import Central
@@ -11,9 +12,12 @@ from alpr_central.evidence_shelf import FleetEvidenceShelf
 from alpr_central.pictures import open_picture_store
 from alpr_core.agency import agency_text
 from alpr_core.audit.entry import Actor, EntryDraft, Outcome
+from alpr_core.reports.fleet_figures import CarTable
+from alpr_core.reports.period import Period
 from alpr_core.sync.package import PEOPLE, SETTINGS
 from alpr_core.sync.people import people_body
 from alpr_core.sync.tls import fingerprint
+from alpr_tui.central import CENTRAL_FOLDER
 from alpr_tui.central.fleet_reads import FleetReads
 from alpr_tui.central.fleet_reports import fleet_report_maker, make_fleet_reports
 from alpr_tui.central.identity import central_identity
@@ -24,9 +28,6 @@ from hw.box_clock import BoxClock
 from hw.server_clock import ServerClock
 from scheduler.job import Job
 from scheduler.job_table import server_jobs
-
-CENTRAL_FOLDER = "central"
-"""Beside the store's own files: records and pictures of a server without other places for them."""
 
 _FOLDER_MODE = 0o700
 
@@ -75,7 +76,12 @@ class CentralHouse:
         """Return the fleet's reads for evidence, releases and reports."""
         central = self.central
         shelf = FleetEvidenceShelf(central.reads)
-        return RecordSources(shelf, central.holds, fleet_report_maker(self.store, central))
+        maker = fleet_report_maker(self.store, central)
+
+        def car_tables(period: Period) -> Sequence[CarTable]:
+            return central.car_reports.tables(period.number)
+
+        return RecordSources(shelf, central.holds, maker, car_tables)
 
     def jobs(self) -> tuple[Job, ...]:
         """Return what the server does by itself."""

@@ -14,9 +14,10 @@ from alpr_core.desk.audit_reports import AuditReport, AuditReports
 from alpr_core.errors import UsageError
 from alpr_core.reports.period import Period, ReportKind, last_complete, period_of
 from alpr_core.terminal_text import clean_text
+from alpr_tui.central import CENTRAL_FOLDER
 from alpr_tui.commands.evidence import write_told
-from alpr_tui.key_access import add_store_options
-from alpr_tui.records_desk import make_public_pages, reports_of
+from alpr_tui.key_access import add_store_options, dialogue_of, named_store
+from alpr_tui.records_desk import make_public_pages, own_records, reports_of
 from alpr_tui.signing_in import SignedIn, signed_in
 from db.instants import utc_now
 
@@ -53,6 +54,12 @@ def _add(
     add_store_options(parser)
 
     def run(options: argparse.Namespace) -> int:
+        folder = named_store(options, dialogue_of(options)).folder
+        if deed in (_make, _public) and (folder / CENTRAL_FOLDER).is_dir():
+            raise UsageError(
+                "This is the fleet's server: a report made here would leave the cars out.",
+                "Make it on F12 of `alpr central desk`.",
+            )
         with signed_in(options) as signed:
             deed(options, reports_of(signed.store, signed.desk, utc_now), signed)
         return 0
@@ -97,7 +104,8 @@ def save_report(report: AuditReport, folder: Path) -> None:
 
 def _public(options: argparse.Namespace, _reports: AuditReports, signed: SignedIn) -> None:
     years = options.year or [utc_now().astimezone(UTC).year]
-    pages = make_public_pages(signed.store, signed.desk, utc_now(), years)
+    sources = own_records(signed.store)
+    pages = make_public_pages(signed.store, signed.desk, utc_now(), years, sources)
     if not options.folder.is_dir():
         raise UsageError(f"There is no folder {clean_text(options.folder.name)}.")
     for name, page in pages.items():

@@ -13,8 +13,9 @@ import pytest
 from pypdf import PdfReader
 
 from alpr_core.desk.audit_reports import AuditReport
-from alpr_core.reports.period import Period
+from alpr_core.reports.period import Period, ReportKind, period_of
 from alpr_tui.central.fleet_reports import WAIT, fleet_report_maker, make_fleet_reports
+from alpr_tui.records_desk import own_records, yearly_figures
 from bench.small_central import enrolled_box
 from scheduler.job import Course
 from scheduler.report_job import report_maker
@@ -84,6 +85,28 @@ def test_the_fleets_report_waits_three_days_for_a_car(
     world.now += timedelta(microseconds=1)
     assert make().startswith(f"Made {period.number}")
     assert world.store.audit_reports.find(period.number) is not None
+
+
+def test_the_publics_figures_are_the_fleets(tmp_path: Path) -> None:
+    """A year's figures add up the cars' monthly reports, as far as months are over; a car's are its own."""
+    with week_of_work(tmp_path / "car") as (desk, _):
+        car, then = desk.staffed.store, desk.staffed.now
+        own = yearly_figures(car, own_records(car), then.year, then)
+        month = period_of(ReportKind.MONTHLY, then.date())
+        report = report_maker(car).make(month, month.until, "box")
+    assert own is not None and own.until == then and own.car_months is None
+    with closing(PurgedFleet(tmp_path / "server", month.until)) as world:
+        sources = world.house.record_sources()
+        world.take(world.now, "audit_report", sent(report))
+        fleet = yearly_figures(world.store, sources, then.year, world.now)
+        assert fleet is not None
+        assert (fleet.until, fleet.cars, fleet.car_months) == (month.until, 1, 1)
+        assert fleet.reads == own.reads > 0
+        assert (fleet.packages, fleet.refused_accesses) == (own.packages, own.refused_accesses)
+        assert {one.name: one.count for one in fleet.searches}["Stolen or wanted vehicle"] == 3
+        assert yearly_figures(world.store, sources, world.now.year + 1, world.now) is None
+        before = yearly_figures(world.store, sources, then.year, then)
+        assert before is not None and before.reads == 0
 
 
 def test_a_table_that_is_none_counts_nothing(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from alpr_core.reports.audit_figures import Counted
-from alpr_core.reports.public_figures import DEFAULT_RETENTION, PublicPolicy, YearFigures
+from alpr_core.reports.public_figures import DEFAULT_RETENTION, PublicFigures, PublicPolicy
 from alpr_reports.public_pages import POLICY_PAGE, public_pages
 
 CHROMIUM = shutil.which("chromium")
@@ -28,9 +28,9 @@ POLICY = PublicPolicy(
     designee="Lieutenant R. Alvarez",
     retention=DEFAULT_RETENTION,
 )
-YEAR = YearFigures(
-    year="2026",
-    is_over=False,
+YEAR = PublicFigures(
+    period="2026",
+    until=datetime(2026, 11, 1, tzinfo=UTC),
     reads=1_234_567,
     verified=190,
     confirmed=121,
@@ -41,6 +41,8 @@ YEAR = YearFigures(
     audits_signed=47,
     accesses_audited=480,
     accesses_not_justified=1,
+    cars=3,
+    car_months=23,
 )
 PAGES = {name: page.decode() for name, page in public_pages(POLICY, (YEAR,), MADE_AT).items()}
 
@@ -84,7 +86,9 @@ def test_the_policy_has_every_part_that_the_law_asks_for() -> None:
         "How use is monitored",
         "Sharing with others",
         "1798.90.55",
-        "Who is responsible",
+        "Official custodian",
+        "privacy and civil liberties",
+        "independent contractors",
         "Lieutenant R. Alvarez",
         "Accuracy and correction of errors",
         "How long data is kept",
@@ -117,7 +121,13 @@ def test_same_values_same_pages() -> None:
         name: page.decode() for name, page in public_pages(POLICY, (YEAR,), MADE_AT).items()
     } == PAGES
     page = PAGES["statistics-2026.html"]
-    for figure in ("1,234,567", "190", "480", "until November 28, 2026"):
+    for figure in (
+        "1,234,567",
+        "190",
+        "480",
+        "until October 31, 2026",
+        "23 monthly reports of 3 vehicles",
+    ):
         assert figure in page
 
 

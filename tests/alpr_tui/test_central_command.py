@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from alpr_core.accounts.one_time_code import STEP_S
+from alpr_core.errors import UsageError
 from alpr_core.permissions import Role
 from alpr_core.retention import sign_rules
 from alpr_tui.__main__ import main
@@ -134,6 +135,15 @@ def test_rules_are_set_and_looked_at_while_the_server_runs(
     assert typed(running.folder, Role.OFFICER, *run) == 12
     assert typed(running.folder, Role.AUDITOR, "central", "purge-preview") == 0
     assert ["due reads", "0"] in _rows(capsys)
+
+
+def test_a_report_of_the_server_alone_is_not_made(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report of a server's store would leave the cars out: the command says where it is made."""
+    for deed in (["weekly"], ["public", str(running.folder)]):
+        assert typed(running.folder, Role.ADMINISTRATOR, "report", *deed) == UsageError.exit_code
+        assert "leave the cars out" in capsys.readouterr().err
 
 
 def test_only_an_administrator_revokes(

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from alpr_core.permissions import Role
 from alpr_core.reports.period import ReportKind, last_complete
 from alpr_tui.central.fleet_reports import fleet_report_maker
-from alpr_tui.records_desk import make_public_pages
+from alpr_tui.records_desk import make_public_pages, own_records
 from scheduler.job import Course
 from scheduler.report_job import make_missing_reports, report_maker
 from tests.alpr_central.purged_fleet import PurgedFleet
@@ -41,7 +41,9 @@ def test_462_2_1_c_reports_tell_how_the_system_is_used(desk: PackageDesk) -> Non
 def test_462_2_1_g_the_policy_is_ready_to_be_posted(desk: PackageDesk) -> None:
     """462.2.1(g): the pages for the website hold what the law asks for and nobody's data."""
     used = desk.staffed.desk_of(Role.ADMINISTRATOR)
-    pages = make_public_pages(desk.staffed.store, used, desk.staffed.now, [2026])
+    pages = make_public_pages(
+        desk.staffed.store, used, desk.staffed.now, [2026], own_records(desk.staffed.store)
+    )
     assert set(pages) == {"index.html", "statistics-2026.html"}
     whole = b"".join(pages.values()).decode()
     assert "Authorized purposes" in whole and "How long data is kept" in whole
