@@ -90,12 +90,19 @@ def _code(folder: Path, role: Role) -> str:
     return people.code(person, datetime.fromtimestamp(step * STEP_S, UTC))
 
 
-def test_a_box_is_enrolled_and_offloaded_by_commands(
-    running: Running, box: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Enrol by the code, run, look: everything offloaded; the server lists the box. No technician chooses it."""
+@pytest.fixture(scope="module")
+def enrolled(running: Running, box: Path) -> Path:
+    """Enrol the box by the code, as its administrator; no technician chooses its server."""
     assert typed(box, Role.TECHNICIAN, "sync", "enrol", running.code) == 12
     assert typed(box, Role.ADMINISTRATOR, "sync", "enrol", running.code) == 0
+    return box
+
+
+def test_a_box_is_enrolled_and_offloaded_by_commands(
+    running: Running, enrolled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Enrol by the code, run, look: everything offloaded; the server lists the box. No technician chooses it."""
+    box = enrolled
     assert typed(box, Role.OFFICER, "sync", "run") == 0
     assert "3 records brought, 0 wait" in capsys.readouterr().out
     assert typed(box, Role.OFFICER, "sync", "status") == 0
@@ -105,9 +112,11 @@ def test_a_box_is_enrolled_and_offloaded_by_commands(
     assert row[1:3] == ["ok", "3"]
 
 
-def test_a_code_works_once(running: Running, box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_code_works_once(
+    running: Running, enrolled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A second box with the same code is refused, in the server's words."""
-    assert typed(box, Role.ADMINISTRATOR, "sync", "enrol", running.code) == 14
+    assert typed(enrolled, Role.ADMINISTRATOR, "sync", "enrol", running.code) == 14
     assert "was used" in capsys.readouterr().err
 
 
@@ -147,9 +156,10 @@ def test_a_report_of_the_server_alone_is_not_made(
 
 
 def test_only_an_administrator_revokes(
-    running: Running, box: Path, capsys: pytest.CaptureFixture[str]
+    running: Running, enrolled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An officer may not revoke a box; after an administrator did, the box sends nothing and says why."""
+    box = enrolled
     words = ["central", "revoke", "demo car", "--why", "sold"]
     assert typed(running.folder, Role.OFFICER, *words) == 12
     assert typed(running.folder, Role.ADMINISTRATOR, *words) == 0
