@@ -1,8 +1,9 @@
 # Sourced by ./run and ./test: makes a virtual environment from a hashed lock, once.
 # Needs bash, Python >= 3.11 with venv or virtualenv or uv, and a package index; no compiler.
 
-# Another Python's library, or another project's packages, must not come before ours.
-unset PYTHONHOME PYTHONPATH
+# Another Python's library, or another project's packages, must not come before ours. Many containers set
+# PYTHONDONTWRITEBYTECODE; each start would compile all our modules again, about a second of the processor.
+unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 find_python() {
     local candidate

@@ -18,7 +18,7 @@ case "$1 $2" in
 "-m venv") mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && printf '#!%s' "$3/bin/python" >"$3/bin/tool" ;;
 "-m pip") [ -z "$SLOW" ] || { touch "$SLOW"; exec sleep 60; } ;;
 "- "*) exec python3 "$@" ;;
-"-P -m") echo "$0 ${PYTHONPATH-unset} ${PYTHONHOME-unset} $4" ;;
+"-P -m") echo "$0 ${PYTHONPATH-unset} ${PYTHONHOME-unset} ${PYTHONDONTWRITEBYTECODE-unset} $4" ;;
 esac
 """
 
@@ -49,11 +49,12 @@ def start(house: Path, command: str, **settings: str) -> subprocess.CompletedPro
 
 
 def test_a_strange_environment_and_a_link_do_not_matter(house: Path) -> None:
-    """CDPATH, PYTHONPATH and PYTHONHOME of the caller change nothing, nor does a call through a link."""
+    """CDPATH, PYTHONPATH and the like of the caller change nothing, nor does a call through a link."""
     link = house.parent / "alpr"
     link.symlink_to(house / "run")
-    expected = f"{house}/.venv/bin/python unset unset x\n"
-    settings = {"CDPATH": f"{house.parent}:.", "PYTHONPATH": "/strange", "PYTHONHOME": "/strange"}
+    expected = f"{house}/.venv/bin/python unset unset unset x\n"
+    strange = {"PYTHONPATH": "/strange", "PYTHONHOME": "/strange", "PYTHONDONTWRITEBYTECODE": "1"}
+    settings = {"CDPATH": f"{house.parent}:.", **strange}
     for command in ("./run", str(link), "../our house/run"):
         told = start(house, command, **settings)
         assert (told.stdout, told.returncode) == (expected, 0), told.stderr
