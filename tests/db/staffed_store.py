@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alpr_core.accounts.enrolment import Enrolment
 from alpr_core.accounts.login_rules import DEFAULT_COURSES
@@ -20,6 +22,7 @@ from db.audit_records import AuditRecord
 from db.credentials import Argon2Cost
 from db.keys import KeyUse
 from db.store import Store
+from tests.db.kept_folder import KeptFolder
 from tests.db.sample_sightings import ROOT_KEY
 
 CHEAP = Argon2Cost(memory_kib=64, iterations=1)
@@ -34,15 +37,20 @@ BADGES = {
 
 
 class StaffedStore:
-    """A store whose people all have the same password."""
+    """A store whose people all have the same password; the first of a process is made, the others are its copies.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        secrets: Of the people who are in the store; None puts one of each role into a store that is made.
+    """
+
+    def __init__(self, folder: Path, secrets: dict[str, bytes] | None = None) -> None:
         self.now = NOW
         self.store = Store.open(folder, ROOT_KEY, now=lambda: self.now, box="unit 12")
         self.store.argon2_cost = CHEAP
-        self.secrets: dict[str, bytes] = {}
-        for number, (role, badge) in enumerate(BADGES.items(), start=1):
-            self.add(f"{number:032x}", badge, role)
+        self.secrets = dict(secrets or {})
+        if secrets is None:
+            for number, (role, badge) in enumerate(BADGES.items(), start=1):
+                self.add(f"{number:032x}", badge, role)
 
     def add(self, user_id: str, badge: str, *roles: Role) -> None:
         """Give somebody an account, authorisation for all data and a training that holds a year."""
@@ -104,10 +112,20 @@ class StaffedStore:
         return list(self.store.audit.records.latest(limit=count))
 
 
+@cache
+def _first() -> tuple[KeptFolder, dict[str, bytes]]:
+    with TemporaryDirectory() as place:
+        staffed = StaffedStore(Path(place) / "store")
+        staffed.store.close()
+        return KeptFolder.of(Path(place) / "store"), staffed.secrets
+
+
 @contextmanager
 def staffed_store(folder: Path) -> Iterator[StaffedStore]:
     """Hold such a store open."""
-    staffed = StaffedStore(folder)
+    kept, secrets = _first()
+    kept.lay_down(folder)
+    staffed = StaffedStore(folder, secrets)
     try:
         yield staffed
     finally:
