@@ -28,6 +28,7 @@ from alpr_tui.event_relay import EventRelay
 from alpr_tui.hit_flow import HitFlow
 from alpr_tui.messages import BoxTold, SightingShown
 from alpr_tui.output_filter import OutputFilter
+from alpr_tui.parsed_styles import KeptStylesheet
 from alpr_tui.places import BOXES, PLACES, Place
 from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.dark import DarkScreen
@@ -105,6 +106,7 @@ class AlprApp(App[None]):
         places: Sequence[Place] = PLACES,
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._relay = relay
         self._workplace = workplace
         self._desk = workplace.desk
