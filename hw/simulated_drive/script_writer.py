@@ -220,12 +220,13 @@ def _longest_readable_run(
         axis=1
     )
     for rival in rivals:
-        least, greatest = body_bounds(rival.body, rival.motion, frames, street.camera)
         rival_m = rival.motion.place(frames)[1]
-        covers = ((least <= high) & (greatest >= low)).all(axis=1)
-        readable &= ~(
-            covers & (rival_m < ahead_m) & (rival_m > NEAREST_DRAWN_M - rival.body.length_m)
-        )
+        before = readable & (rival_m < ahead_m)
+        before &= rival_m > NEAREST_DRAWN_M - rival.body.length_m
+        if before.any():
+            bounds = body_bounds(rival.body, rival.motion, frames[before], street.camera)
+            covers = (bounds[0] <= high[before]) & (bounds[1] >= low[before])
+            readable[before] = ~covers.all(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(((0,), readable.astype(np.int8), (0,)))))
     if edges.size == 0:
         return 0, -1
