@@ -12,9 +12,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from alpr_core.desk.purges import PurgeOutlook
+from alpr_core.jobs import JobOutcome, JobRun, JobStatus
 from alpr_core.permissions import Action
 from alpr_core.purge_certificate import PurgeCertificate
 from alpr_core.retention import DataClass, Place
@@ -23,6 +25,9 @@ from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.lock import once_proven
 from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
+
+LOOK_S = 0.5
+"""Seconds between two looks at a run that somebody asked for."""
 
 _PATH_CHARS_MAX = 1_000
 _RULES_ARE_SET_BY = {Place.CAR: "alpr retention set", Place.SERVER: "alpr central retention-set"}
@@ -43,6 +48,9 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         Binding("k", "confirm_date", "Date is right"),
         Binding("p", "pdf", "PDF"),
     ]
+
+    _following: Timer
+    """Looks how the run goes that somebody asked for."""
 
     def compose(self) -> ComposeResult:
         yield Static("", id="outlook", markup=False)
@@ -95,14 +103,32 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
     def action_run(self) -> None:
         """Let the job of purging run at once; it does no more than it may."""
 
-        def run() -> None:
-            jobs = self.workplace.jobs
-            jobs.run(next(job for job in jobs.all() if job.action is Action.PURGE))
+        def run() -> JobRun | None:
+            job = self._job()
+            self.workplace.jobs.run(job)
+            return job.last
 
-        def say(_: object) -> None:
+        def follow(before: JobRun | None) -> None:
             self.notify("The job runs; page J shows how far it is.")
+            self._following = self.set_interval(
+                LOOK_S, lambda: self.do(self._job, lambda job: self._show_end(job, before))
+            )
 
-        self._proven(Action.PURGE, "A purge", lambda: self.do(run, say))
+        self._proven(Action.PURGE, "A purge", lambda: self.do(run, follow))
+
+    def _job(self) -> JobStatus:
+        return next(job for job in self.workplace.jobs.all() if job.action is Action.PURGE)
+
+    def _show_end(self, job: JobStatus, before: JobRun | None) -> None:
+        """Say how the run ended that somebody asked for, and show what it has changed."""
+        last = job.last
+        if job.is_running or last is None or last == before or last.outcome is None:
+            return
+        self._following.stop()
+        is_bad = last.outcome is not JobOutcome.DONE
+        words = clean_text(last.why) or last.outcome.value
+        self.notify(words, severity="warning" if is_bad else "information", markup=False)
+        self.load()
 
     def action_pdf(self) -> None:
         """Write the selected certificate as PDF."""
