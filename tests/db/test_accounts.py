@@ -607,6 +607,11 @@ def test_an_altered_secret_is_told(box: Box) -> None:
         CodeSecrets(ROOT_KEY).open(OFFICER_ID, b"")
 
 
+def test_a_guess_is_as_dear_as_the_rfc_says() -> None:
+    """Whoever names no cost gets RFC 9106's second choice: 64 MiB and three passes."""
+    assert PasswordHasher().hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+
+
 def test_a_hash_grows_dearer_at_the_next_login(box: Box) -> None:
     """When the cost is raised, a hash is made anew at its user's next login and the password stays."""
     dearer = PasswordHasher(Argon2Cost(memory_kib=128, iterations=2))
