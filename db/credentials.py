@@ -10,8 +10,8 @@ Storage Cheat Sheet.
 from __future__ import annotations
 
 import os
-import secrets
 import threading
+from base64 import b64encode
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidKey, InvalidTag
@@ -50,8 +50,9 @@ class PasswordHasher:
         self._cost = cost or Argon2Cost()
         self._turns = threading.BoundedSemaphore(HASHES_AT_ONCE)
         self._prefix = f"$argon2id$v=19$m={self._cost.memory_kib},t={self._cost.iterations},p={self._cost.lanes}$"
-        # Compared with when there is nobody to compare with, so that both cases cost the same.
-        self._nobodys_hash = self.hash(secrets.token_hex(32))
+        # Compared with when there is nobody to compare with, so that both cases cost the same; of no password.
+        salt, digest = (_phc_text(os.urandom(size)) for size in (SALT_BYTES, HASH_BYTES))
+        self._nobodys_hash = f"{self._prefix}{salt}${digest}"
 
     def hash(self, password: str) -> str:
         """Return the hash in PHC form, cost and salt in it."""
@@ -85,6 +86,11 @@ class PasswordHasher:
     def is_current(self, phc: str) -> bool:
         """Tell whether the hash was made at this cost; others are made again at the next login."""
         return phc.startswith(self._prefix)
+
+
+def _phc_text(value: bytes) -> str:
+    """Return bytes as a PHC string has them. Source: PHC string format, section "B64"."""
+    return b64encode(value).decode("ascii").rstrip("=")
 
 
 class CodeSecrets:

@@ -33,7 +33,7 @@ def people_of(
     agency: Callable[[], Agency],
     cost: Argon2Cost | None = None,
 ) -> People:
-    """Join the parts; takes as long as one password hash.
+    """Join the parts.
 
     Args:
         agency: Returns what the agency has set now.

@@ -120,7 +120,7 @@ class Store:
 
     @cached_property
     def people(self) -> People:
-        """Accounts and logins; the first call takes as long as one password hash."""
+        """Accounts and logins."""
         agency, cost = self.settings.agency, self.argon2_cost
         return people_of(self._database, self._keys, self.box, agency, cost)
 

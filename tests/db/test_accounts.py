@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from alpr_core.accounts.enrolment import Enrolment
 from alpr_core.accounts.login_rules import LoginOutcome, LoginRefused, Refusal
@@ -610,6 +612,17 @@ def test_an_altered_secret_is_told(box: Box) -> None:
 def test_a_guess_is_as_dear_as_the_rfc_says() -> None:
     """Whoever names no cost gets RFC 9106's second choice: 64 MiB and three passes."""
     assert PasswordHasher().hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+
+
+def test_a_badge_that_nobody_has_costs_the_same() -> None:
+    """Where there is no account a password is compared with a hash of the usual cost that is nobody's."""
+    hasher = PasswordHasher(CHEAP)
+    nobodys, somebodys = hasher._nobodys_hash, hasher.hash(PASSWORD)
+    assert hasher.is_current(nobodys)
+    assert [len(part) for part in nobodys.split("$")] == [len(p) for p in somebodys.split("$")]
+    with pytest.raises(InvalidKey):  # computed and compared, not refused for its form
+        Argon2id.verify_phc_encoded(PASSWORD.encode(), nobodys)
+    assert not hasher.verify(PASSWORD, None) and hasher.verify(PASSWORD, somebodys)
 
 
 def test_a_hash_grows_dearer_at_the_next_login(box: Box) -> None:
