@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # the process that reads a list starts sooner without
+    import numpy as np
+    import numpy.typing as npt
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Signs a US plate can carry; order is the order of columns in `PlateReading.slot_probabilities`."""
@@ -13,7 +15,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = "_"
 """The empty slot, last column after `ALPHABET`."""
 
-SlotProbabilities = npt.NDArray[np.float32]
+SlotProbabilities: TypeAlias = "npt.NDArray[np.float32]"
 """Shape (slots, len(ALPHABET) + 1); each row sums to 1, the last column is BLANK."""
 
 
@@ -23,7 +25,7 @@ STATES = tuple(
 )
 """Codes of the 50 states and DC; order is the order of `StateProbabilities`."""
 
-StateProbabilities = npt.NDArray[np.float32]
+StateProbabilities: TypeAlias = "npt.NDArray[np.float32]"
 """Shape (len(STATES) + 1,), sums to 1; the last value is the chance of none of them."""
 
 

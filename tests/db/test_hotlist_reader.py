@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,13 @@ def test_a_cancelled_reader_is_gone(store: Store, file: Path) -> None:
     assert seen
     assert list_readers() == []
     assert plates_of(store) == ["1OLD111"]
+
+
+def test_a_reader_starts_with_what_it_needs() -> None:
+    """It loads neither the store nor the eyes' arithmetic, which would make up most of its start."""
+    heavy = {"numpy", "peewee", "sqlcipher3", "cv2"}
+    words = f"import db.hotlist_process, sys; print({heavy} & {{*sys.modules}})"
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", words], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "set()\n"
