@@ -24,6 +24,8 @@ class RecordFiles:
     recipient: Callable[[Path], Recipient]
     """Who has the private half of a public key file."""
     document: Callable[[Path], Document]
+    note: Callable[[Path], bytes]
+    """Reads signed rules."""
     save: Callable[[Path, bytes], None]
     """Writes a new file; never over another."""
     verify: Callable[[Path], tuple[str, ...]]

@@ -31,6 +31,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_reports.custody_form import custody_form
 from alpr_reports.public_pages import public_pages
 from alpr_tui.record_services import RecordFiles, RecordServices
+from alpr_tui.retention_desk import read_note
 from db import verify_package
 from db.durable_files import write_new
 from db.key_escrow import fingerprint, read_escrow_public
@@ -263,7 +264,7 @@ def record_services_of(
         return make_public_pages(store, desk, now(), (year - 1, year), sources)
 
     files = RecordFiles(
-        on_medium, named_medium, read_recipient, read_document, save_new, verify_folder
+        on_medium, named_medium, read_recipient, read_document, read_note, save_new, verify_folder
     )
     releases = releases_of(store, desk, packages, now)
     return RecordServices(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from pathlib import Path
 
+from alpr_core.audit.signed_note import NOTE_BYTES_MAX
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.purges import PurgeOutlook, Purges
 from alpr_core.errors import InputError, StoreError, UsageError
 from alpr_core.jobs import JobOutcome
 from alpr_core.permissions import Action
 from alpr_core.purge import PurgeTally
+from alpr_core.terminal_text import clean_text
 from alpr_reports.purge_certificate import purge_certificate_pdf
 from db.export_file import write_export_bytes
 from db.purge_work import PurgeWork
@@ -110,3 +113,16 @@ def tally_rows(what: str, tally: PurgeTally) -> list[list[str]]:
 def instant(at: datetime | None) -> str:
     """Return a time as scripts read it; empty if there is none."""
     return "" if at is None else at.isoformat(timespec="seconds")
+
+
+def read_note(file: Path) -> bytes:
+    """Return a small file of the agency: rules as text or signed, a key; longer ones are cut and so refused.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(NOTE_BYTES_MAX + 1)
+    except OSError as error:
+        raise InputError(f"{clean_text(file.name)} cannot be read ({error.strerror}).") from error

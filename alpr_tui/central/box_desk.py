@@ -11,6 +11,7 @@ from alpr_core.errors import InputError
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.central.house import CentralHouse
+from alpr_tui.central.list_desk import ListDesk
 
 REASON_CHARS_MAX = 200
 
@@ -29,6 +30,7 @@ class BoxDesk:
         self._where = where
         self._boxes = house.central.boxes
         self.address = address
+        self.lists = ListDesk(house, desk, where)
 
     def all(self) -> tuple[Box, ...]:
         """Return every box, by name; that somebody looked is on the log."""

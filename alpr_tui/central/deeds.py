@@ -5,29 +5,29 @@ Answers are rows of text, the first one naming the columns, for commands and for
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from alpr_central.boxes import Box
 from alpr_core.desk.desk import Desk
 from alpr_core.desk.purges import Purges
-from alpr_core.errors import InputError, UsageError
-from alpr_core.hotlists.package import ListForm, Manifest
-from alpr_core.permissions import Action
-from alpr_core.sync.package import LIST_PREFIX
+from alpr_core.errors import UsageError
 from alpr_tui.central.box_desk import BoxDesk
 from alpr_tui.central.house import CentralHouse
-from alpr_tui.retention_desk import outlook_rows, purge_job_of, purges_at, run_purge, tally_rows
-from db.hotlist_files import write_package
-from db.instants import utc_now
+from alpr_tui.central.list_desk import ListDesk
+from alpr_tui.central.list_order import typed_order
+from alpr_tui.retention_desk import (
+    outlook_rows,
+    purge_job_of,
+    purges_at,
+    read_note,
+    run_purge,
+    tally_rows,
+)
 
 Rows = list[list[str]]
 WHERE = "alpr central"
-LIST_LIFE_FACTOR = 2
-"""A list expires in the cars after so many times the age at which it is stale."""
 
 
 class CentralDeeds:
@@ -41,6 +41,7 @@ class CentralDeeds:
         self._house = house
         self._desk = desk
         self._boxes = BoxDesk(house, desk, WHERE, address)
+        self._lists = ListDesk(house, desk, WHERE)
 
     def do(self, deed: str, words: Mapping[str, str]) -> Rows:
         """Do the named deed.
@@ -95,46 +96,20 @@ class CentralDeeds:
         return [["purge", run_purge(self._desk, store, job, today, WHERE, now)]]
 
     def _set_rules(self, words: Mapping[str, str]) -> Rows:
-        note = _content(Path(words["file"]), "The rules")
+        note = read_note(Path(words["file"]))
         rules = self._purges().take_rules(note, words.get("signed_by") or None)
         return [["rules", str(rules.version)]]
+
+    def _publish_list(self, words: Mapping[str, str]) -> Rows:
+        order = typed_order(
+            words["list"], words["template"], words["stale_h"], words.get("agency", "")
+        )
+        version = self._lists.publish(Path(words["file"]), order)
+        return [["published", order.name, str(version)]]
 
     def _purges(self) -> Purges:
         house = self._house
         return purges_at(self._desk, house.store, house.clock.utc, house.purge)
-
-    def _publish_list(self, words: Mapping[str, str]) -> Rows:
-        """Offer a file to the cars as a list, signed by the server; cars import it at next contact."""
-        self._desk.require(Action.IMPORT_HOTLIST, WHERE)
-        name, stale_h = words["list"], int(words["stale_h"])
-        content = _content(Path(words["file"]), "The list")
-        package = LIST_PREFIX + name
-        version = self._house.central.packages.versions().get(package, 0) + 1
-        now = utc_now().replace(microsecond=0)
-
-        def manifest(size: int, sha256: str) -> Manifest:
-            life = timedelta(hours=LIST_LIFE_FACTOR * stale_h)
-            return Manifest(name, version, now, now + life, ListForm.FULL, 0, size, sha256)
-
-        signed = io.BytesIO()  # whoever is on a list lies on no disk of the server in clear
-        write_package(signed, content, manifest, [self._house.central.identity.signer])
-        head = {
-            "template": words["template"],
-            "tolerance": 0,
-            "stale_h": stale_h,
-            "source_agency": words.get("agency", ""),
-        }
-        with self._desk.doing(Action.IMPORT_HOTLIST, WHERE, deed="publish", hotlist=name):
-            body = json.dumps(head).encode() + b"\n" + signed.getvalue()
-            version = self._house.central.packages.publish(package, body)
-        return [["published", name, str(version)]]
-
-
-def _content(file: Path, what: str) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise InputError(f"{what} cannot be read ({fault.strerror}).") from fault
 
 
 def _row(box: Box) -> list[str]:

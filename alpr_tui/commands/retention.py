@@ -10,12 +10,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from alpr_core.audit.signed_note import NOTE_BYTES_MAX, Signer
+from alpr_core.audit.signed_note import Signer
 from alpr_core.errors import InputError
 from alpr_core.retention import parse_rules, rules_text, sign_rules
 from alpr_core.terminal_text import clean_text
 from alpr_tui.key_access import add_store_options
-from alpr_tui.retention_desk import purges_at
+from alpr_tui.retention_desk import purges_at, read_note
 from alpr_tui.signing_in import signed_in
 from db.instants import utc_now
 
@@ -53,7 +53,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _set(options: argparse.Namespace) -> int:
-    note = _read(options.file)
+    note = read_note(options.file)
     with signed_in(options) as signed:
         rules = purges_at(signed.desk, signed.store, utc_now).take_rules(note, options.signed_by)
     print(f"version\t{rules.version}")
@@ -63,7 +63,7 @@ def _set(options: argparse.Namespace) -> int:
 def _sign(options: argparse.Namespace) -> int:
     signer = Signer(options.name, _seed(options.key))
     try:
-        text = _read(options.file).decode("utf-8")
+        text = read_note(options.file).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{clean_text(options.file.name)} is not UTF-8 text.") from error
     sys.stdout.write(sign_rules(parse_rules(text), [signer]).decode())
@@ -75,17 +75,9 @@ def _seed(file: Path) -> bytes:
     """Return the secret of an Ed25519 key in PEM, as `openssl genpkey -algorithm ed25519` writes it."""
     refused = InputError(f"{clean_text(file.name)} is no Ed25519 private key in PEM.")
     try:
-        key = load_pem_private_key(_read(file), password=None)
+        key = load_pem_private_key(read_note(file), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise refused from error
     if not isinstance(key, Ed25519PrivateKey):
         raise refused
     return key.private_bytes_raw()
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(NOTE_BYTES_MAX + 1)
-    except OSError as error:
-        raise InputError(f"{clean_text(file.name)} cannot be read ({error.strerror}).") from error

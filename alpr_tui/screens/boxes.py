@@ -18,7 +18,8 @@ from alpr_core.badge import age_words
 from alpr_core.permissions import Action
 from alpr_core.terminal_text import clean_text
 from alpr_tui.central.box_watch import is_alarming, is_late
-from alpr_tui.screens.asked import Answers, AskedScreen, Question
+from alpr_tui.central.list_order import typed_order
+from alpr_tui.screens.asked import Answers, AskedScreen, Choice, Question
 from alpr_tui.screens.lock import once_proven
 from alpr_tui.screens.page import Page
 from alpr_tui.widgets.key_line import KeyLine
@@ -42,6 +43,9 @@ _ENROL_WORDS = (
     "A line that enrols one box, once, within 24 hours. At the box: `alpr sync enrol LINE`, by an administrator,"
     " or by a technician where the box knows this server."
 )
+_LIST_WORDS = (
+    "Signed by the server and taken whole by every box at its next contact, or not at all."
+)
 
 
 class BoxesPanel(RecordPanel["Box"]):
@@ -61,6 +65,7 @@ class BoxesPanel(RecordPanel["Box"]):
         Binding("n", "enrol", "New code"),
         Binding("c", "clear", "Clear alarm"),
         Binding("x", "revoke", "Revoke"),
+        Binding("l", "send_list", "Send list"),
     ]
 
     def __init__(self, workplace: Workplace) -> None:
@@ -99,8 +104,13 @@ class BoxesPanel(RecordPanel["Box"]):
         self.set_interval(LOOK_S, self.load)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        is_deed = action in {"enrol", "clear", "revoke"}
-        return not is_deed or self.workplace.desk.may(Action.MANAGE_BOXES)
+        needed = {
+            "enrol": Action.MANAGE_BOXES,
+            "clear": Action.MANAGE_BOXES,
+            "revoke": Action.MANAGE_BOXES,
+            "send_list": Action.IMPORT_HOTLIST,
+        }.get(action)
+        return needed is None or self.workplace.desk.may(needed)
 
     def action_enrol(self) -> None:
         """Make a line that enrols one box."""
@@ -150,6 +160,32 @@ class BoxesPanel(RecordPanel["Box"]):
                 lambda answers: self._desk.revoke(box, answers["why"]),
             )
             self._once_proven("Revoking a box", form, self.load)
+
+    def action_send_list(self) -> None:
+        """Offer a file to all boxes as a list."""
+        lists = self._desk.lists
+        templates = [one.name for one in self.workplace.lists.templates()]
+        choice = Choice("template", "How its rows are read", tuple((one, one) for one in templates))
+        questions = (
+            Question("file", "File of the list, whole", 1_000),
+            Question("name", "Name of the list, like SVS", 80),
+            Question("stale", "Hours until it is stale", 4, "24"),
+            Question("agency", "Whom the officer calls", 120),
+        )
+
+        def send(answers: Answers) -> str:
+            order = typed_order(
+                answers["name"], answers["template"], answers["stale"], answers["agency"]
+            )
+            version = lists.publish(Path(answers["file"].strip()), order)
+            return f"List {order.name}, version {version}: the boxes take it at their next contact."
+
+        form = AskedScreen(self.workplace, "Send a list", _LIST_WORDS, questions, send, choice)
+        self.app.push_screen(form, self._say_sent)
+
+    def _say_sent(self, words: object) -> None:
+        if isinstance(words, str):
+            self.notify(clean_text(words), markup=False)
 
     def _once_proven(
         self, what_for: str, form: AskedScreen, then: Callable[[object], None]

@@ -19,8 +19,9 @@ from alpr_core.desk.purges import PurgeOutlook
 from alpr_core.jobs import JobOutcome, JobRun, JobStatus
 from alpr_core.permissions import Action
 from alpr_core.purge_certificate import PurgeCertificate
-from alpr_core.retention import DataClass, Place
+from alpr_core.retention import DataClass, RetentionRules
 from alpr_core.terminal_text import clean_text
+from alpr_tui.screens.asked import Answers, AskedScreen, Question
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.lock import once_proven
 from alpr_tui.widgets.record_panel import RecordPanel
@@ -30,7 +31,10 @@ LOOK_S = 0.5
 """Seconds between two looks at a run that somebody asked for."""
 
 _PATH_CHARS_MAX = 1_000
-_RULES_ARE_SET_BY = {Place.CAR: "alpr retention set", Place.SERVER: "alpr central retention-set"}
+_RULES_WORDS = (
+    "Signed with the agency's key on its own computer (`alpr retention sign`), of a higher version than before."
+    " What was announced is withdrawn. The verifier key is needed the first time, and for a new one."
+)
 
 
 class PurgePanel(RecordPanel[PurgeCertificate]):
@@ -46,6 +50,7 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         Binding("c", "confirm", "Confirm"),
         Binding("r", "run", "Run now"),
         Binding("k", "confirm_date", "Date is right"),
+        Binding("s", "rules", "Rules"),
         Binding("p", "pdf", "PDF"),
     ]
 
@@ -83,8 +88,8 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        needed = {"pdf": Action.MAKE_REPORT, "confirm": Action.CONFIRM_PURGE,
-                  "run": Action.PURGE, "confirm_date": Action.CONFIRM_PURGE}.get(action)  # fmt: skip
+        needed = {"pdf": Action.MAKE_REPORT, "confirm": Action.CONFIRM_PURGE, "run": Action.PURGE,
+                  "rules": Action.SET_RETENTION, "confirm_date": Action.CONFIRM_PURGE}.get(action)  # fmt: skip
         return needed is None or self.workplace.desk.may(needed)
 
     def action_confirm(self) -> None:
@@ -99,6 +104,22 @@ class PurgePanel(RecordPanel[PurgeCertificate]):
         """Say that the date is right, after the clock has leapt."""
         deed = self.workplace.purges.confirm_clock
         self._proven(Action.CONFIRM_PURGE, "Confirming the date", lambda: self.do(deed, self.load))
+
+    def action_rules(self) -> None:
+        """Take signed rules over."""
+        purges, files = self.workplace.purges, self.workplace.records.files
+        questions = (
+            Question("file", "Signed rules, such as /media/usb/rules.note", _PATH_CHARS_MAX),
+            Question("key", "The agency's verifier key; empty is the one before"),
+        )
+
+        def take(answers: Answers) -> RetentionRules:
+            note = files.note(Path(answers["file"].strip()))
+            return purges.take_rules(note, answers["key"].strip() or None)
+
+        form = AskedScreen(self.workplace, "Retention rules", _RULES_WORDS, questions, take)
+        show = lambda: self.app.push_screen(form, self.load)  # noqa: E731 - one line of words
+        self._proven(Action.SET_RETENTION, "Setting retention rules", show)
 
     def action_run(self) -> None:
         """Let the job of purging run at once; it does no more than it may."""
@@ -180,8 +201,7 @@ def outlook_lines(outlook: PurgeOutlook, now: datetime) -> tuple[str, ...]:
     """Return what is due, what was announced, and what it waits for, a line each."""
     rules, due, notice = outlook.rules, outlook.due, outlook.notice
     if rules is None or due is None:
-        command = _RULES_ARE_SET_BY[outlook.place]
-        return (f"There are no retention rules, so nothing is purged: `{command}`.",)
+        return ("There are no retention rules, so nothing is purged: s takes signed ones over.",)
     days = rules.days(outlook.place)
     lines = [
         f"Rules {rules.version}: reads {days[DataClass.READ]} days, hits {days[DataClass.HIT]},"

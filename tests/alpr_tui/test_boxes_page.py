@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, Select
 
 from alpr_central.server import CentralServer
 from alpr_core.badge import Light
@@ -120,6 +121,32 @@ async def test_a_box_is_revoked_from_the_page(house: CentralHouse, staffed: Staf
     assert house.central.boxes.find(CAR).is_revoked
 
 
+async def test_a_list_is_sent_to_all_boxes_from_the_page(
+    house: CentralHouse, staffed: StaffedStore, tmp_path: Path
+) -> None:
+    """l offers a file to the boxes by the name and template that were said; its entry names the list."""
+    (tmp_path / "list.csv").write_text("LPN,State,Reason\n8ABC123,CA,Stolen Vehicle\n")
+    app = app_at(house, staffed, Role.ADMINISTRATOR)
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await until(pilot, lambda: "F11 shows the boxes" in screen_text(app))
+        await pilot.press("f11")
+        await until(pilot, lambda: "● in service" in screen_text(app))
+        await pilot.press("l")
+        await until(pilot, lambda: bool(app.screen.query("#template SelectCurrent #label")))
+        app.screen.query_one("#template", Select).value = "boss"
+        await until(pilot, lambda: app.focused is app.screen.query_one("#file"))
+        await fill(pilot, str(tmp_path / "none.csv"), "BOSS", "", "CHP")
+        await until(pilot, lambda: "cannot be read" in screen_text(app))
+        assert "list/BOSS" not in house.central.packages.versions()
+        app.screen.query_one("#file", Input).value = str(tmp_path / "list.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: "version 1: the boxes take it" in screen_text(app))
+    body = house.central.packages.body("list/BOSS")
+    assert body is not None and b'"template": "boss"' in body and b'"CHP"' in body
+    entries = [r.entry for r in staffed.newest(9) if r.entry.action == "hotlist.import"]
+    assert [(one.outcome.value, one.fact("hotlist")) for one in entries] == [("done", "BOSS")]
+
+
 async def test_an_auditor_sees_the_boxes_and_changes_none(
     house: CentralHouse, staffed: StaffedStore
 ) -> None:
@@ -133,7 +160,9 @@ async def test_an_auditor_sees_the_boxes_and_changes_none(
             app.screen.query_one("BoxesPanel").load()  # type: ignore[attr-defined]
         await app.workers.wait_for_complete()
         words = screen_text(app)
-        assert not [key for key in ("New code", "Clear alarm", "Revoke") if key in words]
+        assert not [
+            key for key in ("New code", "Clear alarm", "Revoke", "Send list") if key in words
+        ]
     looked = [r.entry for r in staffed.newest(20) if r.entry.action == "box.view"]
     assert len(looked) == 1
 

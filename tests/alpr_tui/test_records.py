@@ -77,16 +77,19 @@ async def test_an_auditor_sees_and_changes_nothing() -> None:
 
 
 async def test_a_purge_is_confirmed_and_its_certificate_printed(tmp_path: Path) -> None:
-    """2 says what is announced; c confirms it, r carries it out and shows it; the certificate becomes a PDF."""
+    """Keys set the rules, confirm what is announced, purge it, and print the certificate; each shows at once."""
     async with watched((160, 45), Role.ADMINISTRATOR) as (world, pilot):
         store = world.staffed.store
         record_reads(world, 3)
         store.outbox._database.execute_sql("DELETE FROM outbox")
         await pilot.press("f12", "2")
         await until(pilot, lambda: "no retention rules" in world.text())
-        with store.ledger.writing():
-            note = sign_rules(rules(confirmations=1), [AGENCY])
-            store.retention.take_rules(note, AGENCY.verifier.vkey, world.staffed.now, "A-1")
+        (tmp_path / "rules.note").write_bytes(sign_rules(rules(confirmations=1), [AGENCY]))
+        await pilot.press("s")
+        await until(pilot, lambda: "verifier key" in world.text())
+        await world.type(pilot, str(tmp_path / "rules.note"))
+        await world.type(pilot, AGENCY.verifier.vkey)
+        await until(pilot, lambda: "Due: 0 reads" in world.text())
         world.staffed.now += timedelta(days=60)
         world.staffed.log_in(world.desk, Role.ADMINISTRATOR)
         job = PurgeJob(store, store.purge, lambda: world.staffed.now)
