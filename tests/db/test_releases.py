@@ -241,6 +241,7 @@ MAY_WRITE = {
     "alpr_tui/provisioning/new_box.py": "keys and configuration of a box that has no reads yet",
     "alpr_tui/retention_desk.py": "certificates of destruction, which name no plate",
     "alpr_tui/canvass_parts.py": "a canvass's report, put on file",
+    "alpr_tui/screens/boxes.py": "the line that enrols a box: an address and a one-time code",
     "alpr_tui/screens/packages.py": "custody forms",
     "alpr_tui/screens/releases.py": "a request's own document",
     "alpr_tui/screens/reports.py": "audit reports and public pages",
