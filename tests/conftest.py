@@ -18,6 +18,9 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Leave what collecting made, a million objects that stay to the end, out of every later collection."""
     gc.freeze()
+    gc.set_threshold(
+        50_000
+    )  # the screens of one test make so many; the usual 700 looks at them again and again
     gc.enable()
 
 

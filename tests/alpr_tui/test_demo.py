@@ -178,7 +178,7 @@ def test_killed_demos_lose_nothing_acknowledged(tmp_path: Path) -> None:
 def test_a_demo_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
     """A closed pipe on stdout is no traceback and no lost read."""
     running = subprocess.Popen(
-        [*ALPR, "demo", "--headless", "--seconds", "8", "--folder", str(tmp_path)],
+        [*ALPR, "demo", "--headless", "--seconds", "4", "--folder", str(tmp_path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
