@@ -52,6 +52,7 @@ from alpr_tui.capture import BoxCapture
 from alpr_tui.capture_gate import CaptureGate, CaptureState
 from alpr_tui.car_devices import CarDevices
 from alpr_tui.device_desk import devices_of
+from alpr_tui.kept_answer import KeptAnswer
 from alpr_tui.lane import Lane
 from alpr_tui.list_keeping import ListKeeping
 from alpr_tui.pre_shift import checks_of
@@ -241,7 +242,11 @@ class Box:
             return DeskRules(agency.purpose_rules, agency.session_rules)
 
         desk = self._desk = Desk(
-            people.authenticator, store.ledger, self._now, rules, guard=threading.RLock()
+            people.authenticator,
+            store.ledger,
+            self._now,
+            KeptAnswer(rules),
+            guard=threading.RLock(),
         )
         self.watched_by = desk.watcher
         own_entries = OwnEntries(desk, store.own_lists, self._now, self.take_lists_over)

@@ -74,6 +74,7 @@ class Trial:
         self._load = load
         self._seconds = seconds
         self._file = file
+        self._list_file = file.with_suffix(".svs")
         self._stopping = threading.Event()
         self._app: AlprApp | None = None
         self._alerts: dict[str, float] = {}
@@ -109,6 +110,9 @@ class Trial:
             chance = random.Random(1)
             plates = [plate_by_chance(chance) for _ in range(STORED_READS // 3)]
             load_reads(box._store._database, plates, STORED_READS)
+        elif self._load is Load.IMPORT:
+            chance = random.Random(4)
+            write_svs_file(self._list_file, [any_plate(chance) for _ in range(LIST_ROWS)])
         start()
         self._begin_thread(self._put_load_on, box)
 
@@ -193,12 +197,10 @@ class Trial:
             taken_ms.append((monotonic() - began_s) * 1e3)
 
     def _import(self, box: Box) -> None:
-        chance, hotlists = random.Random(4), box._store.hotlists
-        file = self._file.with_suffix(".svs")
-        write_svs_file(file, [any_plate(chance) for _ in range(LIST_ROWS)])
+        hotlists = box._store.hotlists
         template = next(one for one in hotlists.settings.templates() if one.name == "svs")
         order = ImportOrder(
-            file,
+            self._list_file,
             hotlists.settings.of_list("bench"),
             template,
             hotlists.settings.class_rules(),

@@ -27,7 +27,7 @@ from db.hotlist_rows import PAGE_ROWS, EntryValues, change_key, to_values
 MEMORY_BYTES_MAX = 512 * 2**20
 """Address space; some 60 MB are used. A file that takes more ends this process and nothing else."""
 
-NICER = 5
+NICER = 15
 """Steps by which it gives way to whatever an officer waits for. Source: nice(2)."""
 
 CHANGES_MAX = 50_000

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Select
 
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 Answers = Mapping[str, str]
@@ -74,7 +75,7 @@ class AskedScreen(FormScreen[object]):
 
     def fields(self) -> Iterable[Input]:
         for one in self._questions:
-            yield Input(one.value, placeholder=one.words, id=one.name, max_length=one.chars_max)
+            yield Field(one.value, placeholder=one.words, id=one.name, max_length=one.chars_max)
 
     def begin(self) -> None:
         if self._choice is not None:

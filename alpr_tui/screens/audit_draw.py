@@ -14,6 +14,7 @@ from alpr_core.errors import AlprError, InputError
 from alpr_core.terminal_text import clean_text
 from alpr_core.time_words import point_in_time
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 
@@ -41,7 +42,7 @@ class AuditDrawScreen(FormScreen[str | None]):
             ("until", "Until", _written(self._until), 40),
             ("count", "Accesses", str(SAMPLE_MIN), 3),
         ):
-            field = Input(text, placeholder=title, id=name, max_length=most)
+            field = Field(text, placeholder=title, id=name, max_length=most)
             field.border_title = title
             yield field
 

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from alpr_core.desk.audit_review import Look
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 _PATH_CHARS_MAX = 1_000
@@ -38,8 +39,8 @@ class AuditExportScreen(FormScreen[None]):
 
     def fields(self) -> Iterable[Input]:
         name = f"audit-{self.workplace.now():%Y%m%d-%H%M%S}Z.csv"
-        folder = Input(placeholder="such as /media/usb", id="folder", max_length=_PATH_CHARS_MAX)
-        file = Input(name, id="file", max_length=_NAME_CHARS_MAX)
+        folder = Field(placeholder="such as /media/usb", id="folder", max_length=_PATH_CHARS_MAX)
+        file = Field(name, id="file", max_length=_NAME_CHARS_MAX)
         folder.border_title, file.border_title = "Folder", "New file"
         return folder, file
 

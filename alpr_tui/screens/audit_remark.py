@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from alpr_core.desk.weekly_review import REMARK_CHARS_MAX
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 
@@ -28,7 +29,7 @@ class AuditRemarkScreen(FormScreen[str | None]):
         return f"{self._question} It is kept with the review, and sealed on the log."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Remark", id="remark", max_length=REMARK_CHARS_MAX)
+        yield Field(placeholder="Remark", id="remark", max_length=REMARK_CHARS_MAX)
 
     def send(self) -> None:
         self.dismiss(self.typed("remark"))

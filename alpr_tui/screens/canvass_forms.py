@@ -21,6 +21,7 @@ from alpr_core.own_entry import REASON_CHARS_MAX, WORDS_CHARS_MAX, typed_vehicle
 from alpr_core.purposes import AccessPurpose
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 _BACK: list[BindingType] = [Binding("escape", "leave", "Back")]
@@ -44,15 +45,15 @@ class CanvassOrderScreen(FormScreen[Canvass | None]):
         )
 
     def fields(self) -> Iterable[Input]:
-        yield Input(
+        yield Field(
             placeholder="Type of crime: homicide, shooting ...",
             id="crime",
             max_length=CRIME_CHARS_MAX,
         )
-        yield Input(
+        yield Field(
             "here", placeholder="here, or 33.7593, -117.9897; ...", id="places", max_length=1000
         )
-        yield Input("400", placeholder="Radius, or half a strip, metres", id="reach", max_length=10)
+        yield Field("400", placeholder="Radius, or half a strip, metres", id="reach", max_length=10)
 
     def send(self) -> None:
         canvasses = self.workplace.canvasses
@@ -82,12 +83,12 @@ class PartialScreen(FormScreen[AddedEntry | None]):
         return "? stands for one sign, * for any run of them; at least three signs. Reads before and after count."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Plate, such as 8A?C*", id="plate", max_length=ENTRY_SIGNS_MAX)
-        yield Input(placeholder="State, two letters, or nothing", id="state", max_length=2)
-        yield Input(
+        yield Field(placeholder="Plate, such as 8A?C*", id="plate", max_length=ENTRY_SIGNS_MAX)
+        yield Field(placeholder="State, two letters, or nothing", id="state", max_length=2)
+        yield Field(
             placeholder="Vehicle: colour make model", id="vehicle", max_length=3 * WORDS_CHARS_MAX
         )
-        yield Input(placeholder="What was reported", id="report", max_length=REASON_CHARS_MAX)
+        yield Field(placeholder="What was reported", id="report", max_length=REASON_CHARS_MAX)
 
     def send(self) -> None:
         canvasses, canvass = self.workplace.canvasses, self._canvass
@@ -119,7 +120,7 @@ class CanvassExportScreen(FormScreen[None]):
 
     def fields(self) -> Iterable[Input]:
         name = f"canvass-{self._canvass.case_number}-{self._canvass.canvass_id[:6]}.pdf"
-        yield Input(
+        yield Field(
             f"/media/usb/{name}", placeholder="New file", id="file", max_length=_PATH_CHARS_MAX
         )
 

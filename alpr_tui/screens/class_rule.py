@@ -14,6 +14,7 @@ from textual.widgets import Input
 from alpr_core.errors import AlprError
 from alpr_core.hotlists.class_rules import ClassRule, ClassRules, typed_rule
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 _YES_NO = {True: "yes", False: "no"}
@@ -46,7 +47,7 @@ class ClassRuleScreen(FormScreen[bool]):
             ("authorised", _YES_NO[rule.is_authorised], "Used by this agency: yes or no"),
             ("keeps_personal_fields", _YES_NO[rule.keeps_personal_fields], "Keep names: yes or no"),
         ):
-            field = Input(value, id=name, max_length=200)
+            field = Field(value, id=name, max_length=200)
             field.border_title = hint
             yield field
 

@@ -14,6 +14,7 @@ from alpr_core.board_events import Triggered
 from alpr_core.errors import DeviceError
 from alpr_tui.device_lines import board_words, parameter_words, scope_lines
 from alpr_tui.screens.device_page import DevicePage
+from alpr_tui.widgets.field import Field
 from firmware_bridge.catalogue import PARAMETERS
 
 _COLUMNS = (("parameter", 14), ("value", 6), ("unit", 4), ("from", 4), ("to", 4))
@@ -46,7 +47,7 @@ class BoardScreen(DevicePage):
             yield DataTable(id="parameters", cursor_type="row", zebra_stripes=True)
             yield Static("", id="scope")
         yield Static("", id="parameter-words", classes="words", markup=False)
-        field = Input(id="value", placeholder="New value", max_length=12)
+        field = Field(id="value", placeholder="New value", max_length=12)
         field.display = False
         yield field
 

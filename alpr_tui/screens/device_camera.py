@@ -18,6 +18,7 @@ from alpr_core.errors import AlprError
 from alpr_tui.device_lines import aim_lines, exposure_words, new_setting_words
 from alpr_tui.screens.device_page import DevicePage
 from alpr_tui.terminal_picture import TerminalPicture
+from alpr_tui.widgets.field import Field
 
 AIM_S = 0.4
 """Between two pictures."""
@@ -59,7 +60,7 @@ class CameraScreen(DevicePage):
             with Vertical(id="aim"):
                 yield picture
                 yield Static("", id="aim-words")
-        field = Input(id="value", placeholder="New value", max_length=12)
+        field = Field(id="value", placeholder="New value", max_length=12)
         field.display = False
         yield field
 

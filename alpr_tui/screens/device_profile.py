@@ -15,6 +15,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.installation_sheet import write_report
 from alpr_tui.profile_files import find_profile, write_profile
 from alpr_tui.screens.device_page import DevicePage
+from alpr_tui.widgets.field import Field
 
 _COLUMNS = (("device", 8), ("setting", 16), ("here", 14), ("in the file", 14))
 
@@ -44,7 +45,7 @@ class ProfileScreen(DevicePage):
         yield Static("", id="profile-words", classes="words", markup=False)
         yield DataTable(id="profile", cursor_type="row", zebra_stripes=True)
         yield Static("Folder or file, as on a USB stick:", classes="words", markup=False)
-        yield Input(clean_text(str(self.workplace.files_folder())), id="where")
+        yield Field(clean_text(str(self.workplace.files_folder())), id="where")
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)

@@ -21,6 +21,7 @@ from alpr_core.time_words import point_in_time
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.lock import once_proven
 from alpr_tui.screens.purpose import PurposeScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
@@ -112,13 +113,13 @@ class NewHoldScreen(FormScreen[Hold | None]):
         return f"All reads that this finds now are kept for case {self._purpose.case_number}."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Plate, ? * or a part; empty for all", id="plate", max_length=32)
-        yield Input(placeholder="Seen from: today, 2h, 2026-11-24 14:30", id="since", max_length=40)
-        yield Input(placeholder="Seen until", id="until", max_length=40)
-        yield Input(
+        yield Field(placeholder="Plate, ? * or a part; empty for all", id="plate", max_length=32)
+        yield Field(placeholder="Seen from: today, 2h, 2026-11-24 14:30", id="since", max_length=40)
+        yield Field(placeholder="Seen until", id="until", max_length=40)
+        yield Field(
             placeholder="Keep until, like 2027-11-24; empty for open end", id="end", max_length=40
         )
-        yield Input(
+        yield Field(
             value=self._purpose.detail,
             placeholder="Why these reads must stay",
             id="reason",
@@ -170,7 +171,7 @@ class LiftHoldScreen(FormScreen[Hold | None]):
         )
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Why it is lifted", id="reason", max_length=REASON_CHARS_MAX)
+        yield Field(placeholder="Why it is lifted", id="reason", max_length=REASON_CHARS_MAX)
 
     def send(self) -> None:
         holds, purpose, reason = self.workplace.holds, self._purpose, self.typed("reason")

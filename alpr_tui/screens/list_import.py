@@ -27,6 +27,7 @@ from alpr_core.hotlists.tally import BadRowsFound, ListTally
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.still_open import is_still_open
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
 
@@ -74,7 +75,7 @@ class ImportScreen(FormScreen[None]):
             ("signer", kept.signer, "Verifier key that signs it; empty: unsigned files"),
             ("agency", kept.source_agency, "Whom to call about an entry"),
         ):
-            field = Input(value, id=name, max_length=400)
+            field = Field(value, id=name, max_length=400)
             field.border_title = hint
             yield field
 

@@ -19,6 +19,7 @@ from alpr_core.hotlists.list_reading import PreviewRow
 from alpr_core.hotlists.template_toml import parse_template, template_toml
 from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.page import Page
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
@@ -45,7 +46,7 @@ class TemplateScreen(Page[None]):
         )
         with Horizontal(id="template-fields"):
             yield Select(names, prompt="Begin with", id="template-name")
-            yield Input(placeholder="File to preview", id="template-file", max_length=400)
+            yield Field(placeholder="File to preview", id="template-file", max_length=400)
         yield TextArea(id="template-text", language=None, show_line_numbers=False)
         with VerticalScroll(id="template-preview", can_focus=False):
             yield Static(id="template-rows")

@@ -20,6 +20,7 @@ from alpr_core.accounts.session import Denial, Session, SessionEnded, SessionSta
 from alpr_core.permissions import Action
 from alpr_core.purposes import AccessPurpose
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 
@@ -46,9 +47,9 @@ class LockScreen(FormScreen[None]):
         return f"{who}{why or 'Give your password.'} Cameras, recording and alarms go on."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Password", id="password", password=True)
+        yield Field(placeholder="Password", id="password", password=True)
         if self.with_code:
-            yield Input(
+            yield Field(
                 placeholder="Code of your app, or a recovery code", id="code", max_length=32
             )
 
@@ -98,8 +99,8 @@ class ProveAgainScreen(FormScreen[bool]):
         return f"{self._what_for} needs your password and a code again (CJIS IA-11)."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Password", id="password", password=True)
-        yield Input(placeholder="Code of your app, or a recovery code", id="code", max_length=32)
+        yield Field(placeholder="Password", id="password", password=True)
+        yield Field(placeholder="Code of your app, or a recovery code", id="code", max_length=32)
 
     def send(self) -> None:
         desk, password, code = self.workplace.desk, self.typed("password"), self.typed("code")

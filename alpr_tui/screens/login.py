@@ -18,6 +18,7 @@ from alpr_core.accounts.session import Session, SessionEnded
 from alpr_core.accounts.user import BADGE_CHARS_MAX
 from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 _WAIT = "Checking ..."
@@ -42,9 +43,9 @@ class LoginScreen(FormScreen[None]):
         return self.workplace.agency().banner
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Badge number", id="badge", max_length=BADGE_CHARS_MAX * 2)
-        yield Input(placeholder="Password", id="password", password=True)
-        yield Input(placeholder="Code of your app, or a recovery code", id="code", max_length=32)
+        yield Field(placeholder="Badge number", id="badge", max_length=BADGE_CHARS_MAX * 2)
+        yield Field(placeholder="Password", id="password", password=True)
+        yield Field(placeholder="Code of your app, or a recovery code", id="code", max_length=32)
 
     def further(self) -> ComposeResult:
         if self._demo is not None:
@@ -102,9 +103,9 @@ class PasswordScreen(FormScreen[None]):
         return "At least 8 signs; a few words that nobody here would think of are best."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Present password", id="old", password=True)
-        yield Input(placeholder="New password", id="new", password=True)
-        yield Input(placeholder="New password once more", id="again", password=True)
+        yield Field(placeholder="Present password", id="old", password=True)
+        yield Field(placeholder="New password", id="new", password=True)
+        yield Field(placeholder="New password once more", id="again", password=True)
 
     def send(self) -> None:
         old, new = self.typed("old"), self.typed("new")
@@ -143,11 +144,11 @@ class LockoutScreen(FormScreen[None]):
         )
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Your badge number", id="badge", max_length=BADGE_CHARS_MAX * 2)
-        yield Input(
+        yield Field(placeholder="Your badge number", id="badge", max_length=BADGE_CHARS_MAX * 2)
+        yield Field(
             placeholder="The administrator's badge", id="by", max_length=BADGE_CHARS_MAX * 2
         )
-        yield Input(placeholder="Release code", id="code", max_length=32)
+        yield Field(placeholder="Release code", id="code", max_length=32)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         if message.input.id == "badge":

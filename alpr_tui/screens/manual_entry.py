@@ -18,6 +18,7 @@ from alpr_core.purposes import AccessPurpose
 from alpr_core.time_words import point_in_time
 from alpr_core.typed_plate import PLATE_SIGNS_MAX
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 
@@ -36,10 +37,10 @@ class ManualEntryScreen(FormScreen[None]):
         return "What you saw yourself. It is compared with the lists at once and marked as entered by hand."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Plate", id="plate", max_length=2 * PLATE_SIGNS_MAX)
-        yield Input(placeholder="State, two letters, or nothing", id="state", max_length=2)
-        yield Input(placeholder="Seen: nothing for now, 14:30, 2h", id="seen", max_length=40)
-        yield Input(placeholder="Picture file, or nothing", id="picture", max_length=400)
+        yield Field(placeholder="Plate", id="plate", max_length=2 * PLATE_SIGNS_MAX)
+        yield Field(placeholder="State, two letters, or nothing", id="state", max_length=2)
+        yield Field(placeholder="Seen: nothing for now, 14:30, 2h", id="seen", max_length=40)
+        yield Field(placeholder="Picture file, or nothing", id="picture", max_length=400)
 
     def send(self) -> None:
         now, zone = self.workplace.now(), datetime.now(UTC).astimezone().tzinfo or UTC

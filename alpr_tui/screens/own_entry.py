@@ -20,6 +20,7 @@ from alpr_core.own_entry import REASON_CHARS_MAX, WORDS_CHARS_MAX, NewEntry, typ
 from alpr_core.purposes import AccessPurpose
 from alpr_core.time_words import time_ahead
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 USUAL_END = "3d"
@@ -44,18 +45,18 @@ class OwnEntryScreen(FormScreen[AddedEntry | None]):
         yield Select(options, value=usual.value, allow_blank=False, id="class")
 
     def fields(self) -> Iterable[Input]:
-        yield Input(
+        yield Field(
             self._plate,
             placeholder="Plate, ? one sign, * any",
             id="plate",
             max_length=ENTRY_SIGNS_MAX,
         )
-        yield Input(placeholder="State, two letters, or nothing", id="state", max_length=2)
-        yield Input(
+        yield Field(placeholder="State, two letters, or nothing", id="state", max_length=2)
+        yield Field(
             placeholder="Vehicle: colour make model", id="vehicle", max_length=3 * WORDS_CHARS_MAX
         )
-        yield Input(placeholder="Reason", id="reason", max_length=REASON_CHARS_MAX)
-        yield Input(USUAL_END, placeholder="Ends: 12h, 3d, a day", id="end", max_length=20)
+        yield Field(placeholder="Reason", id="reason", max_length=REASON_CHARS_MAX)
+        yield Field(USUAL_END, placeholder="Ends: 12h, 3d, a day", id="end", max_length=20)
 
     def send(self) -> None:
         zone = datetime.now(UTC).astimezone().tzinfo or UTC

@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
+from alpr_tui.lean_compositor import LeanCompositor
 from alpr_tui.still_open import is_on_top, is_still_open
 from alpr_tui.widgets.kept_lines import blank_lines
 
@@ -24,6 +25,7 @@ class Page(Screen[R], Generic[R]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = LeanCompositor()
         self._answers: list[R | None] = []
 
     @property

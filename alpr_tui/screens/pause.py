@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from alpr_core.desk.pauses import REASON_CHARS_MAX, Pause
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 
 
 class PauseScreen(FormScreen[None]):
@@ -26,7 +27,7 @@ class PauseScreen(FormScreen[None]):
         )
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Reason", id="reason", max_length=REASON_CHARS_MAX)
+        yield Field(placeholder="Reason", id="reason", max_length=REASON_CHARS_MAX)
 
     def send(self) -> None:
         reason = self.typed("reason")

@@ -24,6 +24,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.screens.asked import Answers, AskedScreen, Question
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.lock import once_proven
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.record_panel import RecordPanel
 from alpr_tui.workplace import Workplace
 
@@ -180,7 +181,7 @@ class CertificateScreen(FormScreen[None]):
         return f"{self._certificate.number}; a file that is there is never overwritten."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(
+        yield Field(
             placeholder="such as /media/usb/certificate.pdf", id="file", max_length=_PATH_CHARS_MAX
         )
 

@@ -20,6 +20,7 @@ from alpr_core.purposes import (
     PurposeRefused,
 )
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 from alpr_tui.workplace import Workplace
 
 _FIELD_IDS = {
@@ -72,13 +73,13 @@ class PurposeScreen(FormScreen[AccessPurpose | None]):
     def fields(self) -> Iterable[Input]:
         example = self.workplace.agency().case_format.example
         before = self._before
-        yield Input(
+        yield Field(
             "" if before is None else before.case_number,
             placeholder=f"Case or incident number, like {example}",
             id="case",
             max_length=CASE_CHARS_MAX,
         )
-        yield Input(
+        yield Field(
             "" if before is None else before.detail,
             placeholder="In your own words: which vehicle, person or event",
             id="detail",

@@ -30,6 +30,7 @@ from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.own_entry import OwnEntryScreen
 from alpr_tui.screens.page import Page
 from alpr_tui.terminal_picture import TerminalPicture
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.plate_line import looks_word, percent
 from alpr_tui.workplace import Workplace
@@ -143,14 +144,14 @@ class CorrectScreen(FormScreen[CorrectedRead]):
         return "Only what the picture shows. The reading itself stays on record, with your badge and reason."
 
     def fields(self) -> Iterable[Input]:
-        yield Input(self._read.plate, placeholder="Plate", id="plate", max_length=16)
-        yield Input(
+        yield Field(self._read.plate, placeholder="Plate", id="plate", max_length=16)
+        yield Field(
             self._read.state or "",
             placeholder="State, two letters, or nothing",
             id="state",
             max_length=2,
         )
-        yield Input(placeholder="What the picture shows", id="reason", max_length=REASON_CHARS_MAX)
+        yield Field(placeholder="What the picture shows", id="reason", max_length=REASON_CHARS_MAX)
 
     def send(self) -> None:
         plate, state, reason = (self.typed(name) for name in ("plate", "state", "reason"))

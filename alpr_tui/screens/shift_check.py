@@ -14,6 +14,7 @@ from alpr_core.errors import AlprError
 from alpr_core.shift import REMARK_CHARS_MAX, CheckItem, PreShiftCheck, Shift, ShiftOrder
 from alpr_tui.screens.page import Page
 from alpr_tui.shift_words import check_words
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
 
@@ -44,7 +45,7 @@ class ShiftCheckScreen(Page[Shift | None]):
         with VerticalScroll(id="shift-body", can_focus=False):
             yield Static(id="shift-list", markup=False)
             yield Static("", id="shift-answer", markup=False)
-        yield Input(
+        yield Field(
             placeholder="Remark; needed where something is not in order",
             id="shift-remark",
             max_length=REMARK_CHARS_MAX,

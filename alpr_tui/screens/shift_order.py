@@ -19,6 +19,7 @@ from alpr_core.shift import (
     make_order,
 )
 from alpr_tui.screens.form import FormScreen
+from alpr_tui.widgets.field import Field
 
 
 class ShiftOrderScreen(FormScreen[ShiftOrder | None]):
@@ -40,18 +41,18 @@ class ShiftOrderScreen(FormScreen[ShiftOrder | None]):
         )
 
     def fields(self) -> Iterable[Input]:
-        yield Input(
+        yield Field(
             self.workplace.unit,
             placeholder="Vehicle unit",
             id="vehicle",
             max_length=VEHICLE_CHARS_MAX,
         )
-        yield Input(
+        yield Field(
             placeholder="Partner, name or badge; nothing if alone",
             id="partner",
             max_length=PARTNER_CHARS_MAX,
         )
-        yield Input(
+        yield Field(
             placeholder="Beat, operation or case, if there is one",
             id="detail",
             max_length=DETAIL_CHARS_MAX,

@@ -24,6 +24,7 @@ from alpr_core.terminal_text import clean_text
 from alpr_tui.qr_code import qr_lines
 from alpr_tui.screens.form import FormScreen
 from alpr_tui.screens.page import Page
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.widgets.tick_box import TickBox
 from alpr_tui.workplace import Workplace
@@ -41,10 +42,10 @@ class NewUserScreen(FormScreen[FirstLogin | None]):
         yield Select([(role.value, role.value) for role in Role], prompt="Role", id="role")
 
     def fields(self) -> Iterable[Input]:
-        yield Input(placeholder="Badge number", id="badge", max_length=20)
-        yield Input(placeholder="Name", id="name", max_length=NAME_CHARS_MAX)
-        yield Input(placeholder="Title", id="title", max_length=NAME_CHARS_MAX)
-        yield Input(
+        yield Field(placeholder="Badge number", id="badge", max_length=20)
+        yield Field(placeholder="Name", id="name", max_length=NAME_CHARS_MAX)
+        yield Field(placeholder="Title", id="title", max_length=NAME_CHARS_MAX)
+        yield Field(
             self.workplace.agency().organisation,
             placeholder="Organisation",
             id="organisation",
@@ -129,10 +130,10 @@ class TrainingScreen(FormScreen[bool]):
     def fields(self) -> Iterable[Input]:
         course = min(self.workplace.agency().required_courses, default="")
         today = self.workplace.now().date()
-        yield Input(course, placeholder="Course", id="course", max_length=NAME_CHARS_MAX)
-        yield Input(placeholder="Given by", id="given", max_length=NAME_CHARS_MAX)
-        yield Input(today.isoformat(), placeholder="Completed, YYYY-MM-DD", id="completed")
-        yield Input(placeholder="Expires, YYYY-MM-DD", id="expires")
+        yield Field(course, placeholder="Course", id="course", max_length=NAME_CHARS_MAX)
+        yield Field(placeholder="Given by", id="given", max_length=NAME_CHARS_MAX)
+        yield Field(today.isoformat(), placeholder="Completed, YYYY-MM-DD", id="completed")
+        yield Field(placeholder="Expires, YYYY-MM-DD", id="expires")
 
     def send(self) -> None:
         try:

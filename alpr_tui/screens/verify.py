@@ -21,6 +21,7 @@ from alpr_tui.shown_hit import ShownHit
 from alpr_tui.still_open import is_still_open
 from alpr_tui.verify_card import TYPED, Step, VerifyCard
 from alpr_tui.widgets.card_words import card_words
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.hit_sheet import HitSheet
 from alpr_tui.widgets.key_line import KeyLine
 from alpr_tui.workplace import Workplace
@@ -54,7 +55,7 @@ class VerifyScreen(Page[bool], ModalScreen[bool]):
         self._is_busy = False
 
     def compose(self) -> ComposeResult:
-        field = Input(id="card-field", classes="card-field", max_length=REASON_CHARS_MAX)
+        field = Field(id="card-field", classes="card-field", max_length=REASON_CHARS_MAX)
         answer = Static(id="card-answer", markup=False)
         yield HitSheet(self._shown, answer, Static(id="card-steps"), field, waiting=self._waiting)
         yield KeyLine()

@@ -13,6 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label
 
 from alpr_core.desk.audit_words import ACTION_WORDS
+from alpr_tui.widgets.field import Field
 
 FIELDS = (
     ("who", "who", "badge, name"),
@@ -51,7 +52,7 @@ class AuditFilter(Grid):
         for name, label, example in FIELDS:
             with Horizontal(classes="audit-field"):
                 yield Label(label)
-                yield Input(
+                yield Field(
                     placeholder=example,
                     id=f"by-{name}",
                     max_length=_FIELD_CHARS_MAX,

@@ -61,9 +61,9 @@ def _words(shown: ShownSighting) -> Text:
         ),
         _weakest_words(shown),
         Text(position_words(shown.position)),
+        # The line stands there empty, too: the pictures below would jump with each correction.
+        Text("corrects an earlier reading of this vehicle" if shown.supersedes else ""),
     ]
-    if shown.supersedes:
-        lines.append(Text("corrects an earlier reading of this vehicle"))
     if not shown.is_recorded:
         lines.append(Text("NOT RECORDED", Style(bold=True, reverse=True)))
         lines.append(Text(clean_text(shown.refusal or "")))

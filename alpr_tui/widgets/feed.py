@@ -11,9 +11,8 @@ from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -24,6 +23,9 @@ from alpr_tui.widgets.plate_line import looks_word, percent, plate_text, state_w
 
 ROWS_MAX = 200
 """Reads kept on the screen; older ones are in the store."""
+
+SCROLLED_ROWS = 50
+"""By so many rows at once the scrollbar grows: painting it costs as much as all rows."""
 
 REPAINT_S = 0.33
 
@@ -58,8 +60,6 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         Binding("f,home", "follow", "Newest", key_display="f"),
     ]
 
-    is_following: reactive[bool] = reactive(True)
-
     @dataclass
     class Selected(Message):
         """Another read is selected; `shown` is None while there is none."""
@@ -68,6 +68,7 @@ class Feed(ScrollView, KeptLines, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.is_following = True
         self._rows: deque[ShownSighting] = deque(maxlen=ROWS_MAX)
         self._arrived: list[ShownSighting] = []
         self._selected_id: str | None = None
@@ -201,12 +202,20 @@ class Feed(ScrollView, KeptLines, can_focus=True):
             self._select_newest()
         else:
             self._keep_in_view(self._selected_index)
-        self.refresh()
+        self._repaint(0, self.size.height)
+
+    def _repaint(self, top: int, height: int) -> None:
+        """Paint rows of the screen anew, without the scrollbar beside them, which is as it was."""
+        self.refresh(Region(0, top, self.scrollable_size.width, height))
 
     def _fit_scrollbar(self) -> None:
-        """Say how many rows there are; set as usual, the size would lay out and draw the whole page anew."""
-        self.set_reactive(Feed.virtual_size, Size(self.size.width, len(self._rows)))
-        self._scroll_update(self.virtual_size)
+        """Say how many rows there are, in steps; set as usual, the size would lay out and draw the page anew."""
+        count = len(self._rows)
+        if count > self.size.height:
+            count = min(ROWS_MAX, -(-count // SCROLLED_ROWS) * SCROLLED_ROWS)
+        if count != self.virtual_size.height:
+            self.set_reactive(Feed.virtual_size, Size(0, count))
+            self._scroll_update(self.virtual_size)
 
     def _select(self, index: int) -> None:
         if not self._rows:
@@ -216,7 +225,7 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         self._keep_in_view(index)
         # Two rows change, not all of them: a key is answered at once.
         for row in {before, index}:
-            self.refresh_line(row)
+            self._repaint(row - self.scroll_offset.y, 1)
         self._tell_selected(self._rows[index])
 
     def _select_newest(self) -> None:

@@ -17,6 +17,7 @@ from alpr_core.desk.lists import Lists
 from alpr_core.errors import AlprError
 from alpr_core.matching.look_alike_table import make_table
 from alpr_core.typed_plate import typed_plate
+from alpr_tui.widgets.field import Field
 
 PREVIEW_MAX = 60
 """Plates that the preview names; the rest is counted."""
@@ -46,9 +47,9 @@ class LookAlikeEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("Signs taken for each other, one word each; ^s saves.", markup=False)
-        yield Input(" ".join(self._lists.look_alikes().classes), id="alike-signs", max_length=120)
-        yield Input("8ABC123", id="alike-plate", max_length=12, placeholder="A listed plate")
-        yield Input("1", id="alike-tolerance", max_length=1, placeholder="Tolerance, 1 or 2")
+        yield Field(" ".join(self._lists.look_alikes().classes), id="alike-signs", max_length=120)
+        yield Field("8ABC123", id="alike-plate", max_length=12, placeholder="A listed plate")
+        yield Field("1", id="alike-tolerance", max_length=1, placeholder="Tolerance, 1 or 2")
         yield Static(id="alike-words", markup=False)
 
     def begin(self) -> None:

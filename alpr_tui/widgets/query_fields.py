@@ -13,6 +13,7 @@ from alpr_core.read_query import ReadQuery, typed_pattern
 from alpr_core.terminal_text import clean_text
 from alpr_core.time_words import point_in_time
 from alpr_core.typed_place import typed_area
+from alpr_tui.widgets.field import Field
 from alpr_tui.widgets.tick_box import TickBox
 
 _FIELDS = (
@@ -31,7 +32,7 @@ class QueryFields(Grid):
 
     def compose(self) -> ComposeResult:
         for name, label, example, most in _FIELDS:
-            field = Input(placeholder=example, id=name, max_length=most)
+            field = Field(placeholder=example, id=name, max_length=most)
             field.border_title = label
             yield field
         yield TickBox("look-alikes", id="alike", compact=True)
