@@ -32,6 +32,21 @@ async def test_a_left_page_takes_no_late_answer() -> None:
     assert not is_still_open(live)
 
 
+async def test_a_program_that_ends_takes_no_late_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page is drawn on while the program takes all of them down, although the last one is still there."""
+    open_at_the_end: list[bool] = []
+    async with watched() as (world, _):
+        page, close_all = world.live, world.app._close_all
+        assert is_still_open(page)
+
+        async def closing() -> None:
+            open_at_the_end.append(is_still_open(page) or page not in world.app.screen_stack)
+            await close_all()
+
+        monkeypatch.setattr(world.app, "_close_all", closing)
+    assert open_at_the_end == [False]
+
+
 async def test_a_page_under_another_is_not_drawn() -> None:
     """Reads that come while another page is open paint nothing, and stand there when it is left."""
     async with watched((160, 45)) as (world, pilot):
