@@ -18,9 +18,8 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Leave what collecting made, a million objects that stay to the end, out of every later collection."""
     gc.freeze()
-    gc.set_threshold(
-        50_000
-    )  # the screens of one test make so many; the usual 700 looks at them again and again
+    # The screens of one test make so many; at the usual 700 they are looked at again and again.
+    gc.set_threshold(50_000)
     gc.enable()
 
 
