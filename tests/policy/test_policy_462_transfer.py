@@ -33,7 +33,8 @@ def test_462_5_a_the_servers_data_is_searched_by_name_and_purpose(tmp_path: Path
         staffed_store(tmp_path) as staffed,
         closing(CentralHouse(staffed.store, tmp_path)) as house,
     ):
-        workplace = fleet_workplace(house, Box(house.store, None, [], lambda _event: None))
+        box = Box(house.store, None, [], lambda _event: None)
+        workplace = fleet_workplace(house, box, "127.0.0.1:8443")
         workplace.desk._now = lambda: staffed.now
         staffed.log_in(workplace.desk, Role.ADMINISTRATOR)
         purpose = staffed.purpose(workplace.desk)
