@@ -7,6 +7,7 @@ per cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,9 +16,11 @@ from PIL import Image
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Size
 from textual.strip import Strip
 
+from alpr_tui.output_filter import OutputFilter
 from alpr_tui.widgets.kept_lines import KeptLines
 
 SHADE_BITS = 5
@@ -59,6 +62,11 @@ class HalfcellPicture(KeptLines):
             self._image, self._drawn_for = image, None
             self.refresh()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Leave out what looks for the terminal's own colours, and for text: the cells have neither."""
+        useless = (ANSIToTruecolor, OutputFilter)
+        return [each for each in super().get_line_filters() if not isinstance(each, useless)]
+
     def render_line(self, y: int) -> Strip:
         if self._drawn_for != self.size:
             self._drawn, self._drawn_for = self._strips(), self.size
@@ -77,12 +85,14 @@ class HalfcellPicture(KeptLines):
             return [blank] * height
         pixels = _fitted(self._image, width, 2 * height)
         left = (width - pixels.shape[1]) // 2
-        margin = [Segment(" " * left, style)] if left else []
-        strips = []
-        for row in range(0, pixels.shape[0], 2):
-            segments = [*margin, *_segments(pixels[row], pixels[row + 1])]
-            strip = Strip(segments, left + pixels.shape[1])
-            strips.append(strip.adjust_cell_length(width, style))
+        before, after = (
+            [Segment(" " * margin, style)] * (margin > 0)
+            for margin in (left, width - left - pixels.shape[1])
+        )
+        strips = [
+            Strip([*before, *_segments(pixels[row], pixels[row + 1]), *after], width)
+            for row in range(0, pixels.shape[0], 2)
+        ]
         return [*strips, *[blank] * (height - len(strips))]
 
 
@@ -102,12 +112,10 @@ def _fitted(image: Image.Image, width_px: int, height_px: int) -> Shades:
 def _segments(upper: Shades, lower: Shades) -> list[Segment]:
     """Return one row of cells; equal neighbours are one segment."""
     changes = np.flatnonzero((np.diff(upper) != 0) | (np.diff(lower) != 0)) + 1
-    starts = [0, *changes.tolist()]
-    ends = [*starts[1:], len(upper)]
-    return [
-        Segment("▀" * (end - start), _pair_style(int(upper[start]), int(lower[start])))
-        for start, end in zip(starts, ends, strict=True)
-    ]
+    starts = np.concatenate(([0], changes))
+    lengths = np.diff(starts, append=len(upper)).tolist()
+    pairs = map(_pair_style, upper[starts].tolist(), lower[starts].tolist())
+    return [Segment("▀" * length, pair) for length, pair in zip(lengths, pairs, strict=True)]
 
 
 @lru_cache(_PAIRS_KEPT)
