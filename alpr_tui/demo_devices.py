@@ -19,6 +19,7 @@ from hw.box_clock import BoxClock
 from hw.gps.serial_receiver import SerialReceiver
 from hw.gps.simulated_receiver import DrivenPlace, DrivingReceiver, SimulatedReceiver
 from hw.simulated_drive import SimulatedDrive
+from hw.simulated_drive.painter import Painter
 from hw.simulated_drive.shutter import Shutter
 from hw.simulated_drive.test_target import Light, TestTarget
 from hw.simulated_drive.traffic import FPS
@@ -90,7 +91,12 @@ class DemoDevices:
             vehicles: Of one lap; then it begins again.
         """
         drive = SimulatedDrive(
-            seed, vehicles, camera=camera, clock=self._clock, shutter=self.shutter
+            seed,
+            vehicles,
+            camera=camera,
+            clock=self._clock,
+            shutter=self.shutter,
+            painter=Painter(seed, vehicles),
         )
         self._drive = drive
         route, began_s = drive.route, self._began_s

@@ -38,6 +38,7 @@ from bench.drill_box import drill_sighting
 from bench.made_lists import any_plate, write_svs_file
 from bench.stored_reads import load_reads, plate_by_chance
 from hw.simulated_drive import SimulatedDrive
+from hw.simulated_drive.painter import Painter
 
 READS_PER_S = 20
 STORED_READS = 200_000
@@ -176,7 +177,7 @@ class Trial:
             self._begin_thread(self._search)
         elif self._load is Load.IMPORT:
             self._begin_thread(self._import, box)
-        chance, drawn = random.Random(2), SimulatedDrive.render(None, 1)[0]  # type: ignore[arg-type]
+        chance, drawn = random.Random(2), SimulatedDrive._painted(None, 1)[0]  # type: ignore[arg-type]
         due_s = monotonic()
         while not self._stopping.wait(max(0.0, due_s - monotonic())):
             due_s += 1 / READS_PER_S
@@ -234,7 +235,7 @@ class Trial:
         if not seed:
             make(**settings)  # the road of the demo's past
             return
-        make(seed[0], VEHICLES, **settings)
+        make(seed[0], VEHICLES, **settings | {"painter": Painter(seed[0], VEHICLES)})
         self._plates = [vehicle.plate for vehicle in drive.vehicles]
 
     def _took(self, take: Callable[..., Any], _pipeline: Pipeline, frame: Frame) -> Any:
@@ -266,10 +267,10 @@ def _draw_beforehand() -> None:
     drive = SimulatedDrive(seed=462)
     drawn = [drive.render(number) for number in range(1, DRAWN_FRAMES + 1)]
 
-    def render(_drive: object, number: int) -> Any:
+    def painted(_drive: object, number: int) -> Any:
         return drawn[number % DRAWN_FRAMES]
 
-    SimulatedDrive.render = render  # type: ignore[assignment, method-assign]
+    SimulatedDrive._painted = painted  # type: ignore[assignment, method-assign]
 
 
 def _wrap(place: type, name: str, watcher: Callable[..., Any]) -> None:

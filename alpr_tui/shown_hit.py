@@ -6,12 +6,12 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from alpr_core.desk.hits import OpenedHit
 from alpr_core.hit import Hit, HitOrigin
 from alpr_core.position import Position
-from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.shown_sighting import ShownSighting, clear_picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ def hit_of_event(shown: ShownSighting) -> ShownHit | None:
         frame_count=shown.frame_count,
         position=shown.position,
         refusal=shown.refusal,
-        plate_picture=shown.plate_picture,
+        plate_picture=clear_picture(shown.plate_picture),
         scene_picture=shown.scene_picture,
     )
 
@@ -102,4 +102,4 @@ def _decoded(jpeg: bytes | None) -> Image.Image | None:
 
 def _clear(jpeg: bytes | None) -> Image.Image | None:
     picture = _decoded(jpeg)
-    return None if picture is None else ImageOps.autocontrast(picture, cutoff=1)
+    return None if picture is None else clear_picture(picture)

@@ -48,6 +48,7 @@ class ShownSighting:
     hits: tuple[Hit, ...]
     """What the car shows of its matches; none of them covert."""
     plate_picture: Image.Image
+    """As it was taken: `clear_picture` makes it clear for the few that are looked at."""
     scene_picture: Image.Image
 
     def told_to(self, user: User | None) -> ShownSighting:
@@ -92,7 +93,7 @@ def shown_sighting(
             for hit in hits_of(sighting.sighting_id, match, sighting.seen_at)
             if not hit.match.entry.is_covert
         ),
-        plate_picture=_clear_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
+        plate_picture=_small_picture(sighting.plate_cutout(), PLATE_PICTURE_PX),
         scene_picture=_small_picture(scene, SCENE_PICTURE_PX),
     )
 
@@ -104,6 +105,6 @@ def _small_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:
     return picture.reduce(factor) if factor > 1 else picture
 
 
-def _clear_picture(pixels: Pixels, limit_px: tuple[int, int]) -> Image.Image:
-    """The picture with its contrast stretched for the screen; the stored one stays as it was taken."""
-    return ImageOps.autocontrast(_small_picture(pixels, limit_px), cutoff=1)
+def clear_picture(picture: Image.Image) -> Image.Image:
+    """Return the picture with its contrast stretched for the screen; the stored one stays as it was taken."""
+    return ImageOps.autocontrast(picture, cutoff=1)

@@ -53,7 +53,7 @@ def run_trial(fps: float, seconds: float, file: Path) -> int:
     Args:
         fps: Frames a second that the road offers; those for which there is no time are dropped.
     """
-    looks, frames = _Stopwatch(Pipeline.take), _Stopwatch(SimulatedDrive.render)
+    looks, frames = _Stopwatch(Pipeline.take), _Stopwatch(SimulatedDrive._painted)
     stop = Box.stop
     last: dict[str, int] = {}
 
@@ -69,7 +69,7 @@ def run_trial(fps: float, seconds: float, file: Path) -> int:
 
     _put(drive, "FPS", fps)
     _put(Pipeline, "take", looks.bound())
-    _put(SimulatedDrive, "render", frames.bound())
+    _put(SimulatedDrive, "_painted", frames.bound())
     _put(Box, "stop", stop_and_tell)
     exit_code = main(["demo", "--seconds", str(seconds)])
     first_s, first_busy_s = looks.first or looks.last

@@ -236,11 +236,17 @@ class ShiftScript:
                 return self._wait(is_there)
 
     def _type(self, *lines: str) -> None:
-        """Type lines into the fields of a form, Enter after each."""
+        """Type lines into the fields of a form, Enter after each; an Enter lost to an alert goes again."""
         self._terminal.wait_until_calm()
         for line in lines:
             self._settle()
-            self._terminal.type(line)
+            verified = self._verified
+            place = self._terminal.type(line)
+            self._settle()
+            if self._verified != verified:
+                self._terminal.wait_until_calm()
+                if self._terminal.place() == place:
+                    self._terminal.press("Enter")
 
     def _see(self, words: str) -> str:
         return self._wait(lambda text: words in text)

@@ -56,18 +56,22 @@ class TmuxTerminal:
             self._tmux("send-keys", *literal, key)
             sleep(KEY_S)
 
-    def type(self, words: str) -> None:
+    def type(self, words: str) -> str:
         """Type words and Enter, and wait until the cursor has left their field or the screen has changed.
 
         Whoever types ahead of a busy screen types into the field before.
+
+        Returns:
+            Where the cursor stood before Enter.
         """
         if words:
             before = self._cursor()
             self.press(words, is_text=True)
             self._wait_for_change(before)
-        before = self._cursor()
+        before, place = self._cursor(), self.place()
         self.press("Enter")
         self._wait_for_change(before)
+        return place
 
     def wait_until(self, is_so: Callable[[str], bool], limit_s: float) -> str:
         """Return the screen's text once something is so of it.
@@ -95,18 +99,19 @@ class TmuxTerminal:
     def wait_until_calm(self) -> None:
         """Wait until the cursor has stood still for a moment: a page that just came is ready to be typed into."""
         deadline_s = monotonic() + CHANGE_LIMIT_S
-        calm_since_s, before = monotonic(), self._place()
+        calm_since_s, before = monotonic(), self.place()
         while monotonic() - calm_since_s < CALM_S and monotonic() < deadline_s:
             sleep(LOOK_S)
-            place = self._place()
+            place = self.place()
             if place != before:
                 calm_since_s, before = monotonic(), place
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """Return where the cursor stands."""
         return self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}", is_checked=False)
 
     def _cursor(self) -> str:
-        return f"{self._place()}{self.text()}"
+        return f"{self.place()}{self.text()}"
 
     def _wait_for_change(self, before: str) -> None:
         deadline_s = monotonic() + CHANGE_LIMIT_S

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from alpr_core.terminal_text import clean_text
 from alpr_tui.device_words import position_words
-from alpr_tui.shown_sighting import ShownSighting
+from alpr_tui.shown_sighting import ShownSighting, clear_picture
 from alpr_tui.terminal_picture import TerminalPicture
 from alpr_tui.widgets.plate_line import looks_word, percent, spaced_plate, state_word
 
@@ -32,7 +32,7 @@ class Detail(Vertical):
 
     def show(self, shown: ShownSighting) -> None:
         """Show another read, all but its scene."""
-        self.query_one("#plate-picture", TerminalPicture).image = shown.plate_picture
+        self.query_one("#plate-picture", TerminalPicture).image = clear_picture(shown.plate_picture)
         words = _words(shown)
         lines = str(words).count("\n")
         self.query_one("#plate-words", Static).update(words, layout=lines != self._lines)

@@ -8,7 +8,6 @@ from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -19,7 +18,7 @@ from textual.strip import Strip
 from alpr_tui.device_words import speed_words
 from alpr_tui.shown_sighting import ShownSighting
 from alpr_tui.widgets.kept_lines import KeptLines
-from alpr_tui.widgets.plate_line import looks_word, percent, plate_text, state_word
+from alpr_tui.widgets.plate_line import looks_word, percent, plate_segments, state_word
 
 ROWS_MAX = 200
 """Reads kept on the screen; older ones are in the store."""
@@ -138,24 +137,22 @@ class Feed(ScrollView, KeptLines, can_focus=True):
         if shown is None:
             return Strip.blank(width, self.rich_style)
         style = self.get_component_rich_style("feed--selected" if is_selected else "feed--row")
-        line = Text(no_wrap=True, end="")
-        line.append("▶" if is_selected else " ")
-        line.append(f"{shown.seen_at.astimezone():%H:%M:%S} ")
-        line.append_text(plate_text(shown, style))
-        line.append(" " * max(1, 9 - len(shown.plate)))
-        is_wide = width >= WIDE_FROM
-        line.append(f"{_state(shown, is_wide=is_wide)} {percent(shown.weakest):>3} ")
         mark, mark_class = _mark(shown)
-        line.append(f"{mark} ", self.get_component_rich_style(mark_class, partial=True))
-        dim = self.get_component_rich_style("feed--dim", partial=True)
-        line.append(shown.camera, dim)
+        marked = style + self.get_component_rich_style(mark_class, partial=True)
+        dim = style + self.get_component_rich_style("feed--dim", partial=True)
+        pointer = "▶" if is_selected else " "
+        gap = " " * max(1, 9 - len(shown.plate))
+        is_wide = width >= WIDE_FROM
+        words = [shown.camera]
         if is_wide:
-            line.append(f"  {speed_words(shown.position):>6}", dim)
-            line.append(f"  {looks_word(shown.frame_count)}", dim)
-            line.append(f"  or {' '.join(shown.alternatives)}" if shown.alternatives else "", dim)
-        line.truncate(width)
+            words += [f"{speed_words(shown.position):>6}", looks_word(shown.frame_count)]
+            words += [f"or {' '.join(shown.alternatives)}"] * bool(shown.alternatives)
         segments = [
-            Segment(s.text, style + (s.style or style)) for s in line.render(self.app.console)
+            Segment(f"{pointer}{shown.seen_at.astimezone():%H:%M:%S} ", style),
+            *plate_segments(shown, style),
+            Segment(f"{gap}{_state(shown, is_wide=is_wide)} {percent(shown.weakest):>3} ", style),
+            Segment(f"{mark} ", marked),
+            Segment("  ".join(words), dim),
         ]
         return Strip(segments).adjust_cell_length(width, style)
 

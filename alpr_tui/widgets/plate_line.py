@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
@@ -13,13 +14,16 @@ MARKED_BELOW = 0.9
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def plate_text(shown: ShownSighting, base: Style) -> Text:
+_DOUBTFUL = Style(underline=True, reverse=True)
+
+
+def plate_segments(shown: ShownSighting, base: Style) -> list[Segment]:
     """Return the plate; its weakest sign underlined and reversed if it is doubtful."""
-    text = Text(style=base)
-    for index, sign in enumerate(shown.plate):
-        doubtful = index == shown.weakest_index and shown.weakest < MARKED_BELOW
-        text.append(sign, Style(underline=True, reverse=True) if doubtful else None)
-    return text
+    plate, at = shown.plate, shown.weakest_index
+    if at < 0 or shown.weakest >= MARKED_BELOW:
+        return [Segment(plate, base)]
+    signs = (plate[:at], base), (plate[at], base + _DOUBTFUL), (plate[at + 1 :], base)
+    return [Segment(text, style) for text, style in signs if text]
 
 
 def spaced_plate(shown: ShownSighting, base: Style) -> tuple[Text, Text]:
@@ -27,7 +31,7 @@ def spaced_plate(shown: ShownSighting, base: Style) -> tuple[Text, Text]:
     signs, bars = Text(style=base + Style(bold=True)), Text()
     for index, (sign, confidence) in enumerate(zip(shown.plate, shown.confidences, strict=True)):
         doubtful = index == shown.weakest_index and shown.weakest < MARKED_BELOW
-        signs.append(f" {sign} ", Style(underline=True, reverse=True) if doubtful else None)
+        signs.append(f" {sign} ", _DOUBTFUL if doubtful else None)
         bars.append(f" {_bar(confidence)} ")
     return signs, bars
 

@@ -12,6 +12,7 @@ import numpy as np
 from alpr_core.errors import DeviceError
 from alpr_core.frame import Frame, Pixels
 from hw.clock import Clock, SystemClock
+from hw.simulated_drive.painter import Painter
 from hw.simulated_drive.route import DriveRoute
 from hw.simulated_drive.scene import StreetStage
 from hw.simulated_drive.script import DriveScript, SimulatedVehicle, Street
@@ -59,6 +60,7 @@ class SimulatedDrive:
         wait: Waits that many seconds or until `close`; for tests that move time by hand.
         shutter: Trigger line of a live drive; a frame is taken at each edge, and none without one. Its time is
             that of its arrival, as with any camera.
+        painter: Paints `frames` somewhere else; None paints them on the thread that takes them.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class SimulatedDrive:
         clock: Clock | None = None,
         wait: Callable[[float], object] | None = None,
         shutter: Shutter | None = None,
+        painter: Painter | None = None,
     ) -> None:
         self.camera = camera
         self.is_live = is_live
@@ -79,6 +82,7 @@ class SimulatedDrive:
         self._seed = seed
         self._clock: Clock = clock or SystemClock()
         self._shutter = shutter
+        self._painter = painter
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
         self._is_unplugged = threading.Event()
@@ -133,9 +137,15 @@ class SimulatedDrive:
             DeviceError: while unplugged.
         """
         self._closed.clear()
-        if self._shutter is not None:
-            yield from self._triggered(self._shutter)
-            return
+        try:
+            yield from (
+                self._untriggered() if self._shutter is None else self._triggered(self._shutter)
+            )
+        finally:
+            if self._painter is not None:
+                self._painter.end()
+
+    def _untriggered(self) -> Iterator[Frame]:
         began_at, began_mono_s = self._clock.utc(), self._clock.mono_s()
         first_number = self._next_number
         if self.is_live:
@@ -159,7 +169,7 @@ class SimulatedDrive:
                 if not self._loops and number > self.lap_frames:
                     return
             self._next_number += 1
-            plate_picture, overview = self.render(number)
+            plate_picture, overview = self._painted(number)
             yield Frame(
                 camera=self.camera,
                 number=number,
@@ -193,7 +203,7 @@ class SimulatedDrive:
             if number < self._next_number:
                 continue  # faster than this camera can
             self._next_number = number + 1
-            plate_picture, overview = self.render(number)
+            plate_picture, overview = self._painted(number)
             if self.instead is not None:
                 plate_picture = self.instead(plate_picture)
             arrived_s = edge_s + READ_OUT_S  # drawing takes longer at times; a camera does not
@@ -223,6 +233,9 @@ class SimulatedDrive:
     def plug_in(self) -> None:
         """Put the cable back."""
         self._is_unplugged.clear()
+
+    def _painted(self, number: int) -> tuple[Pixels, Pixels]:
+        return self.render(number) if self._painter is None else self._painter.paint(number)
 
     def render(self, number: int) -> tuple[Pixels, Pixels]:
         """Return the plate camera's and the overview camera's picture of any frame; not thread-safe."""

@@ -37,10 +37,10 @@ def peak_mb(process_id: int) -> float:
 
 def list_readers() -> list[int]:
     """Return the processes that read a list for this one; it has others, as multiprocessing's."""
-    return [child for child in children_of() if b"db.hotlist_process" in _command_line(child)]
+    return [child for child in children_of() if b"db.hotlist_process" in command_line(child)]
 
 
-def _command_line(process_id: int) -> bytes:
+def command_line(process_id: int) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{process_id}/cmdline").read_bytes()
     return b""
