@@ -240,12 +240,12 @@ class ShiftScript:
         self._terminal.wait_until_calm()
         for line in lines:
             self._settle()
-            verified = self._verified
-            place = self._terminal.type(line)
+            verified, (column, row) = self._verified, self._terminal.place()
+            self._terminal.type(line)
             self._settle()
             if self._verified != verified:
                 self._terminal.wait_until_calm()
-                if self._terminal.place() == place:
+                if self._terminal.place() == (column + len(line), row):
                     self._terminal.press("Enter")
 
     def _see(self, words: str) -> str:

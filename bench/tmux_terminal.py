@@ -56,22 +56,18 @@ class TmuxTerminal:
             self._tmux("send-keys", *literal, key)
             sleep(KEY_S)
 
-    def type(self, words: str) -> str:
+    def type(self, words: str) -> None:
         """Type words and Enter, and wait until the cursor has left their field or the screen has changed.
 
         Whoever types ahead of a busy screen types into the field before.
-
-        Returns:
-            Where the cursor stood before Enter.
         """
         if words:
             before = self._cursor()
             self.press(words, is_text=True)
             self._wait_for_change(before)
-        before, place = self._cursor(), self.place()
+        before = self._cursor()
         self.press("Enter")
         self._wait_for_change(before)
-        return place
 
     def wait_until(self, is_so: Callable[[str], bool], limit_s: float) -> str:
         """Return the screen's text once something is so of it.
@@ -106,9 +102,10 @@ class TmuxTerminal:
             if place != before:
                 calm_since_s, before = monotonic(), place
 
-    def place(self) -> str:
-        """Return where the cursor stands."""
-        return self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}", is_checked=False)
+    def place(self) -> tuple[int, ...]:
+        """Return column and row of the cursor; empty once the program has ended."""
+        told = self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}", is_checked=False)
+        return tuple(map(int, told.split()))
 
     def _cursor(self) -> str:
         return f"{self.place()}{self.text()}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -39,6 +39,11 @@ class Page(Screen[R], Generic[R]):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         return blank_lines(self, crop)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size only: its first layout tells a page the size, which would lay it out again."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Leave with an answer, now or as soon as nothing lies over this page; one that was left stays so."""

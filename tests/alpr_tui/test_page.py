@@ -6,6 +6,7 @@ import pkgutil
 from importlib import import_module
 
 import pytest
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -124,3 +125,24 @@ def test_every_page_leaves_only_itself() -> None:
     ]
     assert len(found) > 40
     assert [kind.__name__ for kind in found if not issubclass(kind, Page)] == []
+
+
+async def test_a_page_is_laid_out_anew_for_another_size_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The size that its first layout tells a page is no reason to lay it out again; a resized terminal is."""
+    async with watched((160, 45)) as (world, pilot):
+        laid_out: list[Size] = []
+        refresh_layout = Errand._refresh_layout
+
+        def watch(page: Errand, size: Size | None = None, scroll: bool = False) -> None:
+            laid_out.append(page.app.size)
+            refresh_layout(page, size, scroll)
+
+        monkeypatch.setattr(Errand, "_refresh_layout", watch)
+        await world.app.push_screen(Errand())
+        await pilot.pause(0.2)
+        assert laid_out == [(160, 45)] * 2, "the page, and Textual's rack of notices on it"
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: (80, 24) in laid_out)
+        assert world.app.screen.size == (80, 24)
