@@ -23,6 +23,7 @@ from alpr_core.events import BoxEvent, SightingNotRecorded, SightingStored, Stop
 from alpr_core.permissions import Action
 from alpr_core.shift import ShiftStanding
 from alpr_core.terminal_text import clean_text
+from alpr_tui import stop_guard
 from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.hit_flow import HitFlow
@@ -122,6 +123,7 @@ class AlprApp(App[None]):
             is_dark=lambda: self._dark is not None,
         )
         self._hits_waiting = 0
+        self._stop_guard = stop_guard.StopGuard()
         self._seconds = seconds
         self.register_theme(DAY)
         self.register_theme(NIGHT)
@@ -188,6 +190,13 @@ class AlprApp(App[None]):
             user = self._desk.user
             return place is not None and user is not None and self._desk.may(place.action)
         return True
+
+    async def action_quit(self) -> None:
+        """Stop the box; while a shift runs, at the second press."""
+        if self._stop_guard.may_stop(in_shift=self._workplace.status().capture.is_in_shift):
+            self.exit()
+        else:
+            self.notify(stop_guard.WORDS, title="Stop?", timeout=stop_guard.AGAIN_S)
 
     def action_mute_low(self) -> None:
         """Mute the sounds below the alarm, or let them sound again."""

@@ -20,6 +20,11 @@ class CaptureState(Enum):
     NO_CAR = "fleet"
     """A desk without cameras, as the server's."""
 
+    @property
+    def is_in_shift(self) -> bool:
+        """Tell whether a shift runs, paused or not."""
+        return self in (CaptureState.RUNNING, CaptureState.PAUSED)
+
 
 class CaptureGate:
     """One gate for all lanes. Any thread may use it; it is closed until `begin`."""

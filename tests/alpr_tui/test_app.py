@@ -13,6 +13,7 @@ from alpr_core.sighting import Alerting
 from alpr_tui.box_status import CameraStatus
 from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.live import LiveScreen
+from alpr_tui.stop_guard import StopGuard
 from alpr_tui.widgets.detail import Detail
 from alpr_tui.widgets.feed import ROWS_MAX, Feed
 from tests.alpr_core.made_readings import reading_of
@@ -161,8 +162,27 @@ async def test_resizing_keeps_everything_usable() -> None:
 
 
 async def test_q_stops() -> None:
-    """q ends the screen; the box is stopped by whoever started it."""
+    """q ends the screen, while a shift runs at its second press; the box is stopped by whoever started it."""
     async with watched() as (world, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: "once more" in world.text())
+        assert not world.app._exit
         await pilot.press("q")
         await pilot.pause()
         assert world.app._exit
+    async with watched() as (world, pilot):
+        world.gate.end()
+        await pilot.press("q")
+        await pilot.pause()
+        assert world.app._exit
+
+
+def test_a_second_press_comes_soon_or_is_a_first_one() -> None:
+    """Two slips an hour apart stop nothing."""
+    clock = [100.0]
+    guard = StopGuard(lambda: clock[0])
+    assert not guard.may_stop(in_shift=True)
+    clock[0] += 3600.0
+    assert not guard.may_stop(in_shift=True)
+    clock[0] += 1.0
+    assert guard.may_stop(in_shift=True)

@@ -67,10 +67,10 @@ def traceback_in(seen: bytes) -> bytes:
 
 @pytest.mark.parametrize(("rows", "columns"), [(24, 80), (0, 0), (10, 40)])
 def test_the_screen_comes_up_and_q_ends_it(tmp_path: Path, rows: int, columns: int) -> None:
-    """In a terminal of any size, also one that tells none, the live screen shows reads and q ends it in order."""
+    """In a terminal of any size, also one that tells none, the live screen shows reads and q, twice, ends it."""
     running, master = start_demo(tmp_path, rows, columns)
     seen = read_until(master, "▶".encode())
-    os.write(master, b"q")
+    os.write(master, b"qq")
     seen = read_until(master, b"Stopped.", seen)
     assert running.wait(LIMIT_S) == 0
     os.close(master)
@@ -90,7 +90,7 @@ def test_impatient_signals_do_not_cut_off_the_storing(tmp_path: Path) -> None:
     """Ctrl-C again and again while the last reads are stored changes nothing."""
     running, master = start_demo(tmp_path, 24, 80)
     read_until(master, b"%")
-    os.write(master, b"q")
+    os.write(master, b"qq")
     seen = read_until(master, b"Storing")
     for _ in range(3):
         running.send_signal(signal.SIGINT)
