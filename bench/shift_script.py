@@ -240,12 +240,13 @@ class ShiftScript:
         self._terminal.wait_until_calm()
         for line in lines:
             self._settle()
-            verified, (column, row) = self._verified, self._terminal.place()
+            verified, page, row = self._verified, self._terminal.text(), self._terminal.row()
             self._terminal.type(line)
             self._settle()
             if self._verified != verified:
                 self._terminal.wait_until_calm()
-                if self._terminal.place() == (column + len(line), row):
+                is_there = _titles(self._terminal.text()) == _titles(page)
+                if is_there and self._terminal.row() == row:
                     self._terminal.press("Enter")
 
     def _see(self, words: str) -> str:
@@ -297,6 +298,11 @@ class ShiftScript:
 
     def _has_verified(self, count: int) -> Callable[[str], bool]:
         return lambda _text: self._verified >= count
+
+
+def _titles(text: str) -> list[str]:
+    """Return the lines of a page that stay while its fields are filled: borders with their titles."""
+    return [line for line in text.splitlines() if "─" in line]
 
 
 def _shows(*wanted: str) -> Callable[[str], bool]:

@@ -14,7 +14,7 @@ LOOK_S = 0.1
 KEY_S = 0.05
 """Between two keys: a terminal takes an Escape and a letter at once for one key."""
 
-CHANGE_LIMIT_S = 15.0
+CHANGE_LIMIT_S = 5.0
 CALM_S = 0.3
 
 
@@ -95,20 +95,22 @@ class TmuxTerminal:
     def wait_until_calm(self) -> None:
         """Wait until the cursor has stood still for a moment: a page that just came is ready to be typed into."""
         deadline_s = monotonic() + CHANGE_LIMIT_S
-        calm_since_s, before = monotonic(), self.place()
+        calm_since_s, before = monotonic(), self._place()
         while monotonic() - calm_since_s < CALM_S and monotonic() < deadline_s:
             sleep(LOOK_S)
-            place = self.place()
+            place = self._place()
             if place != before:
                 calm_since_s, before = monotonic(), place
 
-    def place(self) -> tuple[int, ...]:
-        """Return column and row of the cursor; empty once the program has ended."""
-        told = self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}", is_checked=False)
-        return tuple(map(int, told.split()))
+    def row(self) -> str:
+        """Return the row in which the cursor stands."""
+        return self._place().rpartition(" ")[2]
+
+    def _place(self) -> str:
+        return self._tmux("display-message", "-p", "#{cursor_x} #{cursor_y}", is_checked=False)
 
     def _cursor(self) -> str:
-        return f"{self.place()}{self.text()}"
+        return f"{self._place()}{self.text()}"
 
     def _wait_for_change(self, before: str) -> None:
         deadline_s = monotonic() + CHANGE_LIMIT_S

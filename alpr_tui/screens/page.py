@@ -12,6 +12,7 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import Input
 
 from alpr_tui.lean_compositor import LeanCompositor
 from alpr_tui.still_open import is_on_top, is_still_open
@@ -54,6 +55,8 @@ class Page(Screen[R], Generic[R]):
         return AwaitComplete()
 
     def on_screen_resume(self) -> None:
-        """What lay over this page has gone."""
+        """What lay over this page has gone: the terminal's cursor is in the field again, and the answer may go."""
+        if isinstance(self.focused, Input):
+            self.app.cursor_position = self.focused.cursor_screen_offset
         if self._answers and is_on_top(self):
             self.dismiss(self._answers[0])

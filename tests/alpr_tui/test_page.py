@@ -6,9 +6,10 @@ import pkgutil
 from importlib import import_module
 
 import pytest
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input
 
 from alpr_core.hotlist import HotlistClass
 from alpr_tui import screens
@@ -146,3 +147,24 @@ async def test_a_page_is_laid_out_anew_for_another_size_only(
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: (80, 24) in laid_out)
         assert world.app.screen.size == (80, 24)
+
+
+async def test_the_terminals_cursor_is_in_the_field_again_after_a_hit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever verified a hit in between goes on typing where the cursor stands."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        await pilot.press("f3")
+        await until(pilot, lambda: bool(world.app.screen.query("#case")))
+        field = world.app.screen.query_one("#case", Input)
+        field.focus()
+        await pilot.press(*"26-")
+        hit = hit_of(1, HotlistClass.STOLEN)
+        world.keep(hit)
+        await world.tell(pilot, hit)
+        await until(pilot, lambda: isinstance(world.app.screen, AlertScreen))
+        world.app.cursor_position = Offset(0, 0)
+        await pilot.press("escape")
+        await until(pilot, lambda: world.app.screen is field.screen)
+        await until(pilot, lambda: world.app.cursor_position == field.cursor_screen_offset)
