@@ -239,15 +239,21 @@ class ShiftScript:
         """Type lines into the fields of a form, Enter after each; an Enter lost to an alert goes again."""
         self._terminal.wait_until_calm()
         for line in lines:
-            self._settle()
-            verified, page, row = self._verified, self._terminal.text(), self._terminal.row()
+            page, row, verified = self._at_rest(), self._terminal.row(), self._verified
             self._terminal.type(line)
-            self._settle()
-            if self._verified != verified:
-                self._terminal.wait_until_calm()
-                is_there = _titles(self._terminal.text()) == _titles(page)
-                if is_there and self._terminal.row() == row:
-                    self._terminal.press("Enter")
+            while _titles(self._at_rest()) == _titles(page) and self._terminal.row() == row:
+                if self._verified == verified:
+                    break
+                verified = self._verified
+                self._terminal.press("Enter")
+
+    def _at_rest(self) -> str:
+        """Verify whatever alert lies over the page; return what it shows once no other one came meanwhile."""
+        while True:
+            verified, text = self._verified, self._settle()
+            if self._verified == verified:
+                return text
+            self._terminal.wait_until_calm()
 
     def _see(self, words: str) -> str:
         return self._wait(lambda text: words in text)
