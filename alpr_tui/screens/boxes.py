@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -134,16 +135,11 @@ class BoxesPanel(RecordPanel["Box"]):
         """Take records of the selected box again."""
         box = self.selected
         if box is not None and box.alarm_why is not None:
+            title = f"Clear the alarm of {clean_text(box.name, 40)}"
             words = f"{clean_text(box.alarm_why)} {_CLEAR_WORDS}"
-            ask = Question("why", "What was found; stands on the audit log")
-            form = AskedScreen(
-                self.workplace,
-                f"Clear the alarm of {clean_text(box.name, 40)}",
-                words,
-                (ask,),
-                lambda answers: self._desk.clear_alarm(box, answers["why"]),
-            )
-            self._once_proven("Clearing an alarm", form, self.load)
+            ask = "What was found; stands on the audit log"
+            deed = partial(self._desk.clear_alarm, box)
+            self._once_proven("Clearing an alarm", self._why(title, words, ask, deed), self.load)
         elif box is not None:
             self.notify("This box is under no alarm.", markup=False)
 
@@ -151,15 +147,17 @@ class BoxesPanel(RecordPanel["Box"]):
         """Refuse the selected box from now on."""
         box = self.selected
         if box is not None:
-            ask = Question("why", "Why; stands on the audit log and is told to the box")
-            form = AskedScreen(
-                self.workplace,
-                f"Revoke {clean_text(box.name, 40)}",
-                _REVOKE_WORDS,
-                (ask,),
-                lambda answers: self._desk.revoke(box, answers["why"]),
-            )
+            title = f"Revoke {clean_text(box.name, 40)}"
+            ask = "Why; stands on the audit log and is told to the box"
+            form = self._why(title, _REVOKE_WORDS, ask, partial(self._desk.revoke, box))
             self._once_proven("Revoking a box", form, self.load)
+
+    def _why(self, title: str, words: str, ask: str, deed: Callable[[str], None]) -> AskedScreen:
+        """Return a form that asks for a reason before a deed."""
+        questions = (Question("why", ask),)
+        return AskedScreen(
+            self.workplace, title, words, questions, lambda answers: deed(answers["why"])
+        )
 
     def action_send_list(self) -> None:
         """Offer a file to all boxes as a list."""

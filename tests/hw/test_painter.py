@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
@@ -45,7 +44,6 @@ def test_a_painter_that_was_killed_is_a_fault_of_the_camera_and_starts_anew() ->
     first, _ = painter.paint(1)
     (process,) = painters()
     os.kill(process, signal.SIGKILL)
-    time.sleep(0.05)
     with pytest.raises(DeviceError):
         painter.paint(2)
     again, _ = painter.paint(1)
