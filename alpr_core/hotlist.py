@@ -102,6 +102,11 @@ class HotlistEntry:
         """Tell whether the plate leaves signs open."""
         return not _WILDCARDS.isdisjoint(self.plate)
 
+    @property
+    def is_loose(self) -> bool:
+        """Tell whether it also stands for other plates than its own: it forgives look-alikes, or is a pattern."""
+        return self.tolerance > 0 or self.is_pattern
+
     def counts_at(self, at: datetime) -> bool:
         """Tell whether it is in effect: begun and not expired."""
         return (self.effective_at is None or self.effective_at <= at) and (

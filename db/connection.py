@@ -96,6 +96,14 @@ class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carrie
     def cursor(self) -> _Cursor:
         return cast("_Cursor", super().cursor(_Cursor))
 
+    @_guarded
+    def rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement in one guarded call."""
+        cursor = super().cursor(sqlcipher.Cursor)
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
     def close(self) -> None:
         """Wait for the call that runs, if one does, and close."""
         with self.guard:
@@ -142,6 +150,12 @@ class StoreDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse carri
         """Execute the statement once for each row; cheaper than as many calls of `execute_sql`."""
         with __exception_wrapper__:
             self.cursor().executemany(statement, rows)
+
+    def rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Return all rows of a short query past Peewee, which takes as long as the look-up of a row itself."""
+        channel: _Channel = self.connection()
+        found: list[tuple[Any, ...]] = channel.rows(statement, values)
+        return found
 
     def rollback(self) -> None:
         """Undo the open transaction, unless SQLite did so itself: on a full disk, or because it was closed."""

@@ -19,7 +19,7 @@ from alpr_core.matching.plate_keys import Ids, Keys, Kinds, PlateIndex, plate_ke
 from db.connection import StoreDatabase
 from db.disk_faults import told_as_store_errors
 from db.hotlist_editions import Edition
-from db.hotlist_rows import COLUMNS, to_entry
+from db.hotlist_rows import COLUMNS, EntryValues, to_entry
 from db.hotlist_tables import ENTRIES_PER_EDITION
 from db.in_turns import in_turns
 
@@ -33,6 +33,7 @@ _PAGE = (
     " group_concat(tolerance, '') FROM (SELECT id, plate, hotlist_class, tolerance FROM hotlist_entry"
     " WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
 )
+_ENTRY = f"SELECT {COLUMNS} FROM hotlist_entry WHERE id = ?"
 _KIND_OF = {each.value: kind for kind, each in enumerate(CLASSES)}
 
 
@@ -52,6 +53,24 @@ class StoredEntries:
             )
             for edition in editions
         }
+        self._rows: dict[int, EntryValues] = {}
+
+    def hold(self, entry_id: int) -> bool:
+        """Keep an entry from now on, as its row: one thing less for the search for dead objects.
+
+        Returns False if it is not there.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        with told_as_store_errors(self._database.file):
+            for row in self._database.rows(_ENTRY, (entry_id,)):
+                self._rows[entry_id] = row
+        return entry_id in self._rows
+
+    def held(self, entry_id: int) -> HotlistEntry:
+        """Return an entry that is held."""
+        return self._entry(entry_id, self._rows[entry_id])
 
     def fetch(self, entry_ids: Sequence[int]) -> Mapping[int, HotlistEntry]:
         """Return the entries that are there, by id.
@@ -59,24 +78,20 @@ class StoredEntries:
         Raises:
             StoreError: the store cannot be read.
         """
-        marks = ", ".join("?" * len(entry_ids))
         with told_as_store_errors(self._database.file):
-            cursor = (
-                self._database.cursor()
-            )  # past Peewee, which takes as long as the look-up itself
-            cursor.execute(
-                f"SELECT id, {COLUMNS} FROM hotlist_entry WHERE id IN ({marks})", tuple(entry_ids)
-            )
-            rows = cursor.fetchall()
-        found = {}
-        for entry_id, *values in rows:
-            known = self.list_of(entry_id)
-            found[entry_id] = to_entry(known.name, known.issued_at, tuple(values))
-        return found
+            return {
+                entry_id: self._entry(entry_id, row)
+                for entry_id in entry_ids
+                for row in self._database.rows(_ENTRY, (entry_id,))
+            }
 
     def list_of(self, entry_id: int) -> KnownList:
         """Return the list of an entry."""
         return self._known[entry_id // ENTRIES_PER_EDITION]
+
+    def _entry(self, entry_id: int, row: EntryValues) -> HotlistEntry:
+        known = self.list_of(entry_id)
+        return to_entry(known.name, known.issued_at, row)
 
 
 def build_matcher(
@@ -91,24 +106,20 @@ def build_matcher(
     Raises:
         StoreError: the store cannot be read.
     """
-    tolerant: list[LooseEntry] = []
-    patterns: list[LooseEntry] = []
-    with told_as_store_errors(database.file):
-        parts = [
-            part for edition in editions for part in _parts(database, edition, tolerant, patterns)
-        ]
     source = StoredEntries(database, editions, settings)
-    index = PlateIndex(parts)
-    return ListMatcher(index, tolerant, patterns, source, rules, look_alikes, in_turns)
+    parts: list[tuple[Keys, Ids, Kinds]] = []
+    loose: list[LooseEntry] = []
+    with told_as_store_errors(database.file):
+        for edition in editions:
+            parts.extend(_parts(database, edition, loose))
+    loose = [each for each in in_turns(loose) if source.hold(each.entry_id)]
+    return ListMatcher(PlateIndex(parts), loose, source, rules, look_alikes, in_turns)
 
 
 def _parts(
-    database: StoreDatabase,
-    edition: Edition,
-    tolerant: list[LooseEntry],
-    patterns: list[LooseEntry],
+    database: StoreDatabase, edition: Edition, loose: list[LooseEntry]
 ) -> Iterator[tuple[Keys, Ids, Kinds]]:
-    """Yield the whole plates of an edition for the index; put the others where they belong."""
+    """Yield an edition's entries for the index; put those that it cannot hold into `loose`."""
     next_id = edition.first_id
     while True:
         stretch = (next_id, edition.end_id, PAGE_ROWS)
@@ -119,15 +130,11 @@ def _parts(
         plates = told[1].split(" ")
         kinds = np.array([_KIND_OF[word] for word in told[2].split("\n")], np.uint8)
         next_id = int(ids.max()) + 1
-        for place in _loose_places(told[1], plates, told[3]):
-            plate, tolerance = plates[place], int(told[3][place])
-            is_whole = plate.isalnum()
-            (tolerant if is_whole else patterns).append(
-                LooseEntry(int(ids[place]), plate, CLASSES[kinds[place]], is_whole * tolerance)
-            )
-        if not told[1].replace(" ", "").isalnum():
-            whole = [place for place, plate in enumerate(plates) if plate.isalnum()]
-            plates, ids, kinds = [plates[place] for place in whole], ids[whole], kinds[whole]
+        places = _loose_places(told[1], plates, told[3])
+        if places:
+            loose.extend(LooseEntry(int(ids[at]), plates[at], int(told[3][at])) for at in places)
+            kept = sorted({*range(len(plates))}.difference(places))
+            plates, ids, kinds = [plates[place] for place in kept], ids[kept], kinds[kept]
         if plates:
             yield plate_keys(plates), ids, kinds
 

@@ -22,12 +22,14 @@ COLUMNS = (
 PAGE_ROWS = 2_000
 """Rows that are written in one transaction: the writer of the sightings waits for no more than some 20 ms."""
 
+_VALUES = ", ".join(f"value ->> '$[{place}]'" for place, _ in enumerate(COLUMNS.split(",")))
+
 INSERT_PAGE = (
-    f"INSERT INTO hotlist_entry (id, {COLUMNS}) SELECT ? + key,"
-    f" {', '.join(f'value ->> {place}' for place in range(len(COLUMNS.split(','))))} FROM json_each(?)"
+    f"INSERT INTO hotlist_entry (id, {COLUMNS}) SELECT ? + key, {_VALUES} FROM jsonb_each(?)"
 )
 """Writes a page: the id of its first row, and a JSON array of `EntryValues`. SQLite takes the text apart while
-other threads run; a row at a time would take Python's lock a million times."""
+other threads run; a row at a time would take Python's lock a million times. `json_each` would write each row as a
+text again, which costs as much as all the rest."""
 
 EntryValues = tuple[Any, ...]
 """Values of COLUMNS, as the driver takes and gives them."""

@@ -11,9 +11,6 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 """The end of a day that the calendar does not have any more."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-_REMEMBERED_MAX = 20_000
-"""Dates whose meaning is kept; a file names the same days again and again."""
-
 
 def can_read_dates(date_format: str) -> bool:
     """Tell whether the format says year, month and day in a way that can be read back."""
@@ -35,29 +32,17 @@ class DateReader:
     def __init__(self, formats: Sequence[str], zone: tzinfo) -> None:
         self._formats = [(each, _has_time(each)) for each in formats]
         self._zone = zone
-        self._begins: dict[str, datetime | None] = {}
-        self._ends: dict[str, datetime | None] = {}
 
     def beginning(self, written: str) -> datetime | None:
         """Return the aware UTC time meant; of a day without time its first instant.
 
         Returns None if no format fits.
         """
-        return self._read(written, self._begins, timedelta(0))
+        return self._parse(written, timedelta(0))
 
     def end(self, written: str) -> datetime | None:
         """Return the same; of a day without time the first instant after it."""
-        return self._read(written, self._ends, timedelta(days=1))
-
-    def _read(
-        self, written: str, known: dict[str, datetime | None], day_adds: timedelta
-    ) -> datetime | None:
-        if written in known:
-            return known[written]
-        if len(known) >= _REMEMBERED_MAX:
-            known.clear()
-        found = known[written] = self._parse(written, day_adds)
-        return found
+        return self._parse(written, timedelta(days=1))
 
     def _parse(self, written: str, day_adds: timedelta) -> datetime | None:
         for date_format, has_time in self._formats:

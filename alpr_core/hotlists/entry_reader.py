@@ -43,7 +43,7 @@ REASON_CHARS_MAX = 160
 
 _WORD_CHARS_MAX = 40
 _REMEMBERED_MAX = 10_000
-"""Words whose cleaned form is kept; makes, colours and agencies come again and again."""
+"""Texts whose meaning is kept, per kind; days, makes, colours and agencies come again and again."""
 
 V = TypeVar("V")
 
@@ -118,7 +118,10 @@ class EntryReader:
         self._rules = {rule.hotlist_class: rule for rule in rules.all()}
         self._issued_at = issued_at
         self._now = now
-        self._dates = DateReader(template.date_formats, zone_of(template))
+        dates = DateReader(template.date_formats, zone_of(template))
+        self._begins = _Remembered(lambda text: _date(text, dates.beginning))
+        self._ends = _Remembered(lambda text: _date(text, dates.end))
+        self._states = _Remembered(_state)
         self._takes_patterns = template.takes_patterns
         self._class_words = class_words(template.classes)
         self._classes = _Remembered(self._class_of)
@@ -159,7 +162,7 @@ class EntryReader:
         return [*fields, *[""] * (self._columns_min - count)]
 
     def _plate(self, written: str) -> str:
-        plate = written.translate(_PLATE_BLANKS).upper()
+        plate = (written if written.isalnum() else written.translate(_PLATE_BLANKS)).upper()
         if plate.isascii() and plate.isalnum() and len(plate) <= ENTRY_SIGNS_MAX:
             return plate
         fault = plate_fault(plate)
@@ -195,7 +198,7 @@ class EntryReader:
         if hotlist_class is None:
             raise _Bad(f"class {clean_text(class_word, 30) or 'missing'} not in the template")
         rule = self._rules[hotlist_class]
-        expires_at = self._date(expires, self._dates.end)
+        expires_at = self._ends[expires]
         who = ""
         is_named = bool(person or birth_date) and bool(person.strip() or birth_date.strip())
         if is_named and rule.keeps_personal_fields:
@@ -204,12 +207,12 @@ class EntryReader:
         entry = HotlistEntry(
             hotlist=self._settings.name,
             plate=plate,
-            state=_state(state) if state else None,
+            state=self._states[state],
             hotlist_class=hotlist_class,
             reason=_reason(reason, details) or hotlist_class.value,
             listed_at=self._issued_at,
             vehicle=self._vehicle(words[make], words[model], words[colour], words[year]),
-            effective_at=self._date(effective, self._dates.beginning),
+            effective_at=self._begins[effective],
             expires_at=expires_at,
             tolerance=_tolerance(tolerance) if tolerance.strip() else self._settings.tolerance,
             is_covert=bool(covert) and covert.strip().casefold() in _YES,
@@ -236,15 +239,6 @@ class EntryReader:
                 self._vehicles.clear()
             known = self._vehicles[key] = ListedVehicle(*key)
         return known
-
-    def _date(self, written: str, read: Callable[[str], datetime | None]) -> datetime | None:
-        written = written.strip()
-        if not written or not written.strip(_NO_DATE):
-            return None
-        found = read(written)
-        if found is None:
-            raise _Bad("date that no format of the template fits")
-        return found
 
 
 _ORDER = (
@@ -326,6 +320,16 @@ def _state(written: str) -> str | None:
     if len(state) != 2 or not (state.isascii() and state.isalpha()):
         raise _Bad("state that is not two letters")
     return state
+
+
+def _date(written: str, read: Callable[[str], datetime | None]) -> datetime | None:
+    written = written.strip()
+    if not written or not written.strip(_NO_DATE):
+        return None
+    found = read(written)
+    if found is None:
+        raise _Bad("date that no format of the template fits")
+    return found
 
 
 def _tolerance(written: str) -> int:

@@ -32,23 +32,19 @@ class EntryMatcher(ListMatcher):
         stale_after: timedelta | None = None,
     ) -> None:
         known = _KnownEntries(entries, stale_after)
-        loose = [
-            LooseEntry(
-                number, entry.plate, entry.hotlist_class, 0 if entry.is_pattern else entry.tolerance
-            )
-            for number, entry in enumerate(known.entries)
-            if entry.is_pattern or entry.tolerance
-        ]
-        whole = [n for n, entry in enumerate(known.entries) if not entry.is_pattern]
+        exact = [n for n, entry in enumerate(known.entries) if not entry.is_loose]
         part = (
-            plate_keys([known.entries[number].plate for number in whole]),
-            np.array(whole, np.int64),
-            np.array([CLASSES.index(known.entries[n].hotlist_class) for n in whole], np.uint8),
+            plate_keys([known.entries[number].plate for number in exact]),
+            np.array(exact, np.int64),
+            np.array([CLASSES.index(known.entries[n].hotlist_class) for n in exact], np.uint8),
         )
         super().__init__(
             PlateIndex([part]),
-            [entry for entry in loose if entry.tolerance],
-            [entry for entry in loose if not entry.tolerance],
+            [
+                LooseEntry(number, entry.plate, entry.tolerance)
+                for number, entry in enumerate(known.entries)
+                if entry.is_loose
+            ],
             known,
             rules or ClassRules(),
             look_alikes or LookAlikeTable(),
@@ -66,6 +62,9 @@ class _KnownEntries:
 
     def fetch(self, entry_ids: Sequence[int]) -> Mapping[int, HotlistEntry]:
         return {number: self.entries[number] for number in entry_ids}
+
+    def held(self, entry_id: int) -> HotlistEntry:
+        return self.entries[entry_id]
 
     def list_of(self, entry_id: int) -> KnownList:
         entry = self.entries[entry_id]

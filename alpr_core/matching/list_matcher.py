@@ -1,8 +1,9 @@
 """Compares plates with all lists in the car.
 
-Exact on every list; look-alikes only where an entry asks for it; patterns of partial plates. The index holds
-plates, ids and classes; the rest of an entry is fetched when it hits. Immutable: a new edition of a list
-means a new matcher, put in the place of the old one (`current.CurrentMatcher`).
+Exact on every list; look-alikes only where an entry asks for it; patterns of partial plates. Of entries that are
+compared exactly, statewide lists, the index holds plates, ids and classes; the rest is fetched when one hits. The
+others are few and held whole. Immutable: a new edition of a list means a new matcher, put in the place of the old
+one (`current.CurrentMatcher`).
 
 Source: design.md section 4, Matching.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from alpr_core.errors import AlprError
 from alpr_core.hotlist import HotlistClass, HotlistEntry
@@ -41,15 +42,13 @@ class KnownList:
     """None means that the list does not age."""
 
 
-@dataclass(frozen=True, slots=True)
-class LooseEntry:
+class LooseEntry(NamedTuple):
     """An entry that forgives look-alikes, or a pattern."""
 
     entry_id: int
     plate: str
-    hotlist_class: HotlistClass
     tolerance: int
-    """0 for a pattern."""
+    """Of no meaning for a pattern."""
 
 
 class EntrySource(Protocol):
@@ -63,17 +62,19 @@ class EntrySource(Protocol):
         """
         ...
 
+    def held(self, entry_id: int) -> HotlistEntry:
+        """Return an entry of the matcher's loose ones; never asks the store."""
+        ...
+
     def list_of(self, entry_id: int) -> KnownList:
         """Return the list of an entry; never asks the store."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     entry_id: int
-    plate: str
-    hotlist_class: HotlistClass
-    kind: MatchKind
+    entry: HotlistEntry
+    kind: MatchKind = MatchKind.EXACT
     differing: tuple[int, ...] = ()
 
 
@@ -81,35 +82,39 @@ class ListMatcher:
     """Finds the entries that a plate stands for; one look-up whatever the lists' size.
 
     Args:
-        index: Every entry with a whole plate; kinds are places in CLASSES.
-        tolerant: Those of them that forgive look-alikes.
-        patterns: Entries with `?` or `*`.
+        index: Entries with a whole plate that forgive nothing; kinds are places in CLASSES.
+        loose: All other entries.
         in_turns: Lets others read plates while this one is made.
     """
 
     def __init__(
         self,
         index: PlateIndex,
-        tolerant: Sequence[LooseEntry],
-        patterns: Sequence[LooseEntry],
+        loose: Sequence[LooseEntry],
         source: EntrySource,
         rules: ClassRules,
         look_alikes: LookAlikeTable,
         in_turns: InTurns = at_once,
     ) -> None:
         self._index = index
-        self._patterns = tuple(patterns)
+        # Plain numbers and texts in columns: a search for dead objects would look at as many objects for 20 ms.
+        patterns = [each for each in loose if not each.plate.isalnum()]
+        self._pattern_ids = [each.entry_id for each in patterns]
         self._pattern_index = PatternIndex([each.plate for each in patterns], in_turns)
         self._source = source
         self._rules = rules
         self._look_alikes = look_alikes
-        self._by_folded: dict[str, tuple[LooseEntry, ...]] = {}
-        for entry in in_turns(tolerant):
-            folded = look_alikes.fold(entry.plate)
-            self._by_folded[folded] = (*self._by_folded.get(folded, ()), entry)
+        tolerant = [each for each in loose if each.plate.isalnum()]
+        self._tolerant_ids = [each.entry_id for each in tolerant]
+        self._tolerant_plates = [each.plate for each in tolerant]
+        self._tolerances = [each.tolerance for each in tolerant]
+        self._by_folded: dict[str, tuple[int, ...]] = {}
+        for place, plate in enumerate(in_turns(self._tolerant_plates)):
+            folded = look_alikes.fold(plate)
+            self._by_folded[folded] = (*self._by_folded.get(folded, ()), place)
 
     def __len__(self) -> int:
-        return len(self._index) + len(self._patterns)
+        return len(self._index) + len(self._tolerant_ids) + len(self._pattern_ids)
 
     @property
     def index_bytes(self) -> int:
@@ -131,20 +136,14 @@ class ListMatcher:
             plate: As `normalise_plate` gives it.
             state: None means unread.
         """
-        found = self._find(plate)
-        if not found:
-            return None
-        matches = sorted(
-            (
-                match
-                for each, entry in self._with_entries(found)
-                if at is None or entry.counts_at(at)
-                for match in [self._match(each, entry, state, at)]
-            ),
-            key=lambda match: match.rank,
-        )
+        matches = [
+            self._match(found, state, at)
+            for found in self._find(plate)
+            if at is None or found.entry.counts_at(at)
+        ]
         if len(matches) < 2:
             return matches[0] if matches else None
+        matches.sort(key=lambda match: match.rank)
         return replace(matches[0], others=tuple(matches[1:]))
 
     def may_fit(self, plates: Sequence[str]) -> list[int]:
@@ -157,47 +156,47 @@ class ListMatcher:
         if self._by_folded:
             fold, known = self._look_alikes.fold, self._by_folded
             places.update(place for place, plate in enumerate(plates) if fold(plate) in known)
-        if self._patterns:
+        if self._pattern_ids:
             fits = self._pattern_index.find
             places.update(place for place, plate in enumerate(plates) if fits(plate))
         return sorted(places)
 
     def _find(self, plate: str) -> list[_Found]:
-        found = [
-            _Found(entry_id, plate, CLASSES[kind], MatchKind.EXACT)
-            for entry_id, kind in self._index.find(plate)
-        ]
+        indexed = self._index.find(plate)
+        found = self._fetched(plate, indexed) if indexed else []
         if self._by_folded:
-            for entry in self._by_folded.get(self._look_alikes.fold(plate), ()):
-                swaps = self._look_alikes.swaps(plate, entry.plate)
-                if swaps and len(swaps) <= entry.tolerance:
-                    kind = MatchKind.LOOK_ALIKE
-                    found.append(
-                        _Found(entry.entry_id, entry.plate, entry.hotlist_class, kind, swaps)
-                    )
-        if self._patterns:
+            for place in self._by_folded.get(self._look_alikes.fold(plate), ()):
+                swaps = self._look_alikes.swaps(plate, self._tolerant_plates[place])
+                if swaps is not None and len(swaps) <= self._tolerances[place]:
+                    kind = MatchKind.LOOK_ALIKE if swaps else MatchKind.EXACT
+                    found.append(self._held(self._tolerant_ids[place], kind, swaps))
+        if self._pattern_ids:
             for place in self._pattern_index.find(plate):
-                pattern = self._patterns[place]
-                kind = MatchKind.PATTERN
-                found.append(_Found(pattern.entry_id, pattern.plate, pattern.hotlist_class, kind))
+                found.append(self._held(self._pattern_ids[place], MatchKind.PATTERN))
         return found
 
-    def _with_entries(self, found: Sequence[_Found]) -> list[tuple[_Found, HotlistEntry]]:
+    def _held(self, entry_id: int, kind: MatchKind, swaps: tuple[int, ...] = ()) -> _Found:
+        return _Found(entry_id, self._source.held(entry_id), kind, swaps)
+
+    def _fetched(self, plate: str, indexed: Sequence[tuple[int, int]]) -> list[_Found]:
+        """Return what the index found, with the entries from where they are."""
         try:
-            entries = self._source.fetch([each.entry_id for each in found])
+            entries = self._source.fetch([entry_id for entry_id, _ in indexed])
         except AlprError:
             entries = {}
-        return [(each, entries.get(each.entry_id) or self._bare_entry(each)) for each in found]
+        return [
+            _Found(
+                entry_id, entries.get(entry_id) or self._bare_entry(entry_id, plate, CLASSES[kind])
+            )
+            for entry_id, kind in indexed
+        ]
 
-    def _bare_entry(self, found: _Found) -> HotlistEntry:
-        known = self._source.list_of(found.entry_id)
-        return HotlistEntry(
-            known.name, found.plate, None, found.hotlist_class, DETAILS_LOST, known.issued_at
-        )
+    def _bare_entry(self, entry_id: int, plate: str, hotlist_class: HotlistClass) -> HotlistEntry:
+        known = self._source.list_of(entry_id)
+        return HotlistEntry(known.name, plate, None, hotlist_class, DETAILS_LOST, known.issued_at)
 
-    def _match(
-        self, found: _Found, entry: HotlistEntry, state: str | None, at: datetime | None
-    ) -> Match:
+    def _match(self, found: _Found, state: str | None, at: datetime | None) -> Match:
+        entry = found.entry
         stale_after = self._source.list_of(found.entry_id).stale_after
         age = None if at is None else max(timedelta(0), at - entry.listed_at)
         return Match(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -72,11 +72,12 @@ class PlateIndex:
         key = plate_key(plate)
         if key is None:
             return []
-        first = bisect_left(self._keys, key)
-        if first == len(self._keys) or self._keys[first] != key:
-            return []
-        last = bisect_right(self._keys, key, lo=first)
-        return [(self._ids[at], self._kinds[at]) for at in range(first, last)]
+        keys, found = self._keys, []
+        for at in range(bisect_left(keys, key), len(keys)):
+            if keys[at] != key:
+                break
+            found.append((self._ids[at], self._kinds[at]))
+        return found
 
     def among(self, plates: Sequence[str]) -> list[int]:
         """Return the places of those of many plates that stand in it, all at once.

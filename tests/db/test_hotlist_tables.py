@@ -63,6 +63,25 @@ def test_the_matcher_of_the_store_knows_every_list(open_store: OpenStore) -> Non
     assert matcher.match_plate("7XYZ999", "CA", None) is None
 
 
+def test_what_forgives_or_leaves_signs_open_is_told_whole_without_the_store(
+    open_store: OpenStore,
+) -> None:
+    """Entries that are held keep their details when the list is gone from the store."""
+    store = open_store()
+    entries = [
+        make_entry("7ABC123", "Local", tolerance=1, reason="né ☂"),
+        make_entry("7A*23", "Local"),
+    ]
+    store.hotlists.replace_list("Local", entries)
+    matcher = store.hotlists.matcher()
+    store.hotlists.replace_list("Local", [])
+    store.hotlists.sweep()
+    for plate in ("7ABC123", "7A8C123"):
+        match = matcher.match_plate(plate, "CA", None)
+        assert match is not None
+        assert {each.entry for each in match.all} == set(entries)
+
+
 def test_entries_that_were_swept_still_hit(open_store: OpenStore) -> None:
     """A matcher of an edition that is gone still tells the hit, without its details."""
     store = open_store()
