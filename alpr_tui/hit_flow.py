@@ -23,6 +23,9 @@ from alpr_tui.sounds import HitSounds
 from alpr_tui.verify_card import VerifyCard
 from alpr_tui.workplace import Workplace
 
+_PAGE = "alert"
+"""Name of the page of hits among those that Textual keeps."""
+
 
 class HitFlow:
     """The hits of this run, one after the other. Used by the screen's loop alone.
@@ -56,6 +59,8 @@ class HitFlow:
         self._first_of: dict[str, str] = {}
         """Later sighting of a pass, to the one that raised its alert."""
         self._is_opening = False
+        self._page: AlertScreen | None = None
+        """Kept when it is left, for the next hit: making it anew takes as long as all else that paints one."""
 
     @property
     def waiting(self) -> int:
@@ -85,6 +90,7 @@ class HitFlow:
         self._pending.clear()
         self._withheld.clear()
         self._first_of.clear()
+        self._let_page_go()
 
     def cover(self) -> None:
         """A lock or login is about to hide all pages: an alert that lies there waits like the others."""
@@ -126,8 +132,21 @@ class HitFlow:
         )
 
     def _show(self, shown: ShownHit) -> None:
-        screen = AlertScreen(shown, self.waiting)
-        self._app.push_screen(screen, lambda is_now: self._answered(screen.shown, is_now))
+        page = self._page
+        if page is None:
+            page = self._page = AlertScreen(shown, self.waiting)
+            self._app.install_screen(page, _PAGE)
+        else:
+            page.show_anew(shown, self.waiting)
+        self._app.push_screen(page, lambda is_now: self._answered(page.shown, is_now))
+
+    def _let_page_go(self) -> None:
+        """Remove the page that the last hit stands on, now or once it is left."""
+        page, self._page = self._page, None
+        if page is not None:
+            self._app.uninstall_screen(page)
+            if page not in self._app.screen_stack:
+                page.remove()
 
     def _answered(self, shown: ShownHit, is_now: bool | None) -> None:
         """Go on from an alert: None means that it was covered, not answered."""

@@ -50,6 +50,14 @@ class AlertScreen(Page[bool], ModalScreen[bool]):
         yield HitSheet(self.shown, words, waiting=self._waiting)
         yield KeyLine()
 
+    def show_anew(self, shown: ShownHit, waiting: int) -> None:
+        """Make ready for another hit, before the page is brought up again."""
+        self._since_mono_s = monotonic()
+        self._answers.clear()
+        for lower in self.query("#hit-lower"):
+            lower.scroll_home(animate=False)
+        self.show(shown, waiting)
+
     def show(self, shown: ShownHit, waiting: int) -> None:
         """Show another hit in the place of this one, or another number of those that wait."""
         if shown is not self.shown:

@@ -17,6 +17,7 @@ from alpr_core.sighting import Alerting, MatchKind
 from alpr_core.verification import Deed
 from alpr_tui.screens import alert
 from alpr_tui.screens.alert import AlertScreen
+from alpr_tui.screens.help import HelpScreen
 from alpr_tui.screens.hits import HitsScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
@@ -355,6 +356,67 @@ async def test_the_first_paint_of_an_alert_says_it_all() -> None:
         assert "HIT  STOLEN VEHICLE" in painted[0]
         assert "LISTED 8ABC001" in painted[0]
         assert "Verify through CLETS before acting." in painted[0]
+
+
+async def test_no_hit_is_ever_painted_with_the_words_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Hits one after the other stand on one page; from its first paint each says what is its own, from the top."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    painted: list[str] = []
+    paint = AlertScreen._compositor_refresh
+
+    def watch(page: AlertScreen) -> None:
+        if page.is_current:
+            painted.append(page.app.export_screenshot())
+        paint(page)
+
+    async with watched((80, 16)) as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await until(pilot, lambda: "LISTED 8ABC001" in world.text())
+        first = world.app.screen
+        lower = first.query_one("#hit-lower")
+        lower.scroll_end(animate=False)
+        await until(pilot, lambda: lower.scroll_y > 0)
+        await pilot.press("escape")
+        await on_page(pilot, LiveScreen)
+        monkeypatch.setattr(AlertScreen, "_compositor_refresh", watch)
+        await pass_by(world, pilot, hit_of(2, HotlistClass.FELONY))
+        await until(pilot, lambda: "LISTED 8ABC002" in world.text())
+        assert world.app.screen is first
+        assert lower.scroll_y == 0
+        assert painted
+        assert not [picture for picture in painted if "8ABC001" in picture]
+        assert all("FELONY" in picture for picture in painted)
+
+
+async def test_an_answer_that_came_too_late_is_not_the_next_hit_s() -> None:
+    """A page of a hit that was covered while it was answered does not go by itself when it comes up again."""
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        page = world.app.screen
+        await world.app.push_screen(HelpScreen([]))
+        page.dismiss(True)
+        world.app.action_live()
+        await on_page(pilot, AlertScreen)
+        await pilot.pause(0.3)
+        assert world.app.screen is page
+
+
+async def test_the_page_of_a_hit_goes_with_whoever_saw_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a lock no page holds the plate, and the next hit has a page of its own."""
+    monkeypatch.setattr(alert, "GUARD_S", 0.0)
+    async with watched() as (world, pilot):
+        await pass_by(world, pilot, hit_of(1, HotlistClass.STOLEN))
+        await on_page(pilot, AlertScreen)
+        page = world.app.screen
+        await pilot.press("escape")
+        await on_page(pilot, LiveScreen)
+        assert page.is_running
+        world.desk.lock()
+        await on_page(pilot, LockScreen)
+        await until(pilot, lambda: not page.is_running)
 
 
 @pytest.mark.parametrize("size", SIZES)
