@@ -17,6 +17,7 @@ from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.headless import run_headless
+from alpr_tui.screen_loop import run_screen
 from alpr_tui.sounds import SoundCommands
 
 USUAL_ROWS_COLUMNS = (24, 80)
@@ -61,7 +62,7 @@ def watch(
         box.start()
         if officer_of_demo is not None:
             begin_demo_shift(workplace.shifts, workplace.unit)
-        app.run()
+        run_screen(app)
     finally:
         with _uninterrupted():
             _say("Storing the last reads ...")

@@ -23,6 +23,7 @@ from alpr_tui.demo_people import DemoPeople
 from alpr_tui.event_relay import EventRelay
 from alpr_tui.records_desk import record_services_of
 from alpr_tui.retention_desk import purges_at
+from alpr_tui.screen_loop import run_screen
 from alpr_tui.watching import mend_window_size
 from alpr_tui.workplace import Workplace
 
@@ -57,7 +58,7 @@ def show_desk(
     try:
         box.start()
         watch.start()
-        app.run()
+        run_screen(app)
     finally:
         before_close()
         watch.stop()

@@ -1,0 +1,42 @@
+"""The loop that the screen runs on, which keeps its turn while it has something to do.
+
+asyncio looks for input between any two steps, also while further steps wait, and each look gives Python's lock to
+whichever thread wants it: the eyes take it for up to 5 ms. A key is a dozen steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from typing import Any
+
+from textual.app import App
+
+STEPS_MAX = 20
+"""Steps in a row after which it looks all the same: signals come this way."""
+
+
+class BusySelector(selectors.DefaultSelector):
+    """Looks for input when the loop has nothing else to do, or has not looked for long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed_over = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what is ready; nothing, without a look, if the caller would not wait for it anyway."""
+        if timeout is not None and timeout <= 0 and self._passed_over < STEPS_MAX:
+            self._passed_over += 1
+            return []
+        self._passed_over = 0
+        return super().select(timeout)
+
+
+def run_screen(app: App[Any], *, headless: bool = False) -> None:
+    """Run a screen program until it ends.
+
+    Args:
+        headless: It has no terminal.
+    """
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(BusySelector())) as runner:
+        runner.run(app.run_async(headless=headless))
