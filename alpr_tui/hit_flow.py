@@ -15,7 +15,7 @@ from textual.app import App
 from alpr_core.audit.entry import Subject
 from alpr_core.errors import AlprError
 from alpr_core.permissions import Action
-from alpr_tui.screens.alert import AlertScreen
+from alpr_tui.screens.alert import AlertAnswer, AlertScreen
 from alpr_tui.screens.verify import VerifyScreen
 from alpr_tui.shown_hit import ShownHit, hit_of_event, hit_of_store
 from alpr_tui.shown_sighting import ShownSighting
@@ -136,22 +136,25 @@ class HitFlow:
         if page is None:
             page = self._page = AlertScreen(shown, self.waiting)
             self._app.install_screen(page, _PAGE)
+        elif page in self._app.screen_stack:
+            page = AlertScreen(shown, self.waiting)  # another page lies over the last hit
         else:
             page.show_anew(shown, self.waiting)
-        self._app.push_screen(page, lambda is_now: self._answered(page.shown, is_now))
+        self._app.push_screen(page, self._answered)
 
     def _let_page_go(self) -> None:
-        """Remove the page that the last hit stands on, now or once it is left."""
-        page, self._page = self._page, None
-        if page is not None:
+        """Remove the page of the last hit, unless it is open: under the dark it is left when the screen is lit."""
+        page = self._page
+        if page is not None and page not in self._app.screen_stack:
+            self._page = None
             self._app.uninstall_screen(page)
-            if page not in self._app.screen_stack:
-                page.remove()
+            page.remove()
 
-    def _answered(self, shown: ShownHit, is_now: bool | None) -> None:
+    def _answered(self, answer: AlertAnswer | None) -> None:
         """Go on from an alert: None means that it was covered, not answered."""
-        if is_now is None:
+        if answer is None:
             return
+        shown, is_now = answer
         if not self._is_open():  # locked, or nobody is there, since the key
             if is_now or shown.refusal is not None:
                 self._put_by(shown)

@@ -1,7 +1,7 @@
 """The loop that the screen runs on, which keeps its turn while it has something to do.
 
-asyncio looks for input between any two steps, also while further steps wait, and each look gives Python's lock to
-whichever thread wants it: the eyes take it for up to 5 ms. A key is a dozen steps.
+asyncio looks for input between any two rounds of what is ready, also while more is ready, and each look gives
+Python's lock to whichever thread wants it: the eyes take it for up to 5 ms. A key is a dozen rounds.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from textual.app import App
 
-STEPS_MAX = 20
-"""Steps in a row after which it looks all the same: signals come this way."""
+ROUNDS_MAX = 20
+"""Rounds in a row after which it looks all the same: signals come this way."""
 
 
 class BusySelector(selectors.DefaultSelector):
@@ -25,7 +25,7 @@ class BusySelector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready; nothing, without a look, if the caller would not wait for it anyway."""
-        if timeout is not None and timeout <= 0 and self._passed_over < STEPS_MAX:
+        if timeout is not None and timeout <= 0 and self._passed_over < ROUNDS_MAX:
             self._passed_over += 1
             return []
         self._passed_over = 0

@@ -260,7 +260,7 @@ class Trial:
 
     def _dismiss(self, page: AlertScreen, painted: ShownHit) -> None:
         if page.is_current and page.shown is painted:
-            page.dismiss(False)
+            page.answer(is_now=False)
 
 
 def _draw_beforehand() -> None:

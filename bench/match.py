@@ -189,7 +189,9 @@ def _time_reads(matcher: ListMatcher, reads: list[str], name: str) -> Json:
         spread = [float(np.percentile(times, at)) for at in (50, 90, 99, 99.9)]
         table.add(clock, *(f"{each:.1f}" for each in spread))
         figures[clock] = dict(zip(("p50", "p90", "p99", "p99.9"), spread, strict=True))
-    table.note(f"{hits} of {len(reads)} reads hit, with their entries fetched from the store.")
+    table.note(
+        f"{hits} of {len(reads)} reads hit; entries of the statewide list are fetched from the store."
+    )
     print(table)
     return figures
 

@@ -100,8 +100,11 @@ class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carrie
     def rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Return all rows of a statement in one guarded call."""
         cursor = super().cursor(sqlcipher.Cursor)
-        cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        try:
+            cursor.execute(statement, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        finally:
+            cursor.close()
         return found
 
     def close(self) -> None:

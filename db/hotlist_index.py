@@ -111,15 +111,14 @@ def build_matcher(
     loose: list[LooseEntry] = []
     with told_as_store_errors(database.file):
         for edition in editions:
-            parts.extend(_parts(database, edition, loose))
-    loose = [each for each in in_turns(loose) if source.hold(each.entry_id)]
+            parts.extend(_parts(database, edition, source, loose))
     return ListMatcher(PlateIndex(parts), loose, source, rules, look_alikes, in_turns)
 
 
 def _parts(
-    database: StoreDatabase, edition: Edition, loose: list[LooseEntry]
+    database: StoreDatabase, edition: Edition, source: StoredEntries, loose: list[LooseEntry]
 ) -> Iterator[tuple[Keys, Ids, Kinds]]:
-    """Yield an edition's entries for the index; put those that it cannot hold into `loose`."""
+    """Yield an edition's entries for the index; put those that it cannot hold into `loose` and `source`."""
     next_id = edition.first_id
     while True:
         stretch = (next_id, edition.end_id, PAGE_ROWS)
@@ -132,7 +131,8 @@ def _parts(
         next_id = int(ids.max()) + 1
         places = _loose_places(told[1], plates, told[3])
         if places:
-            loose.extend(LooseEntry(int(ids[at]), plates[at], int(told[3][at])) for at in places)
+            entries = [LooseEntry(int(ids[at]), plates[at], int(told[3][at])) for at in places]
+            loose.extend(each for each in in_turns(entries) if source.hold(each.entry_id))
             kept = sorted({*range(len(plates))}.difference(places))
             plates, ids, kinds = [plates[place] for place in kept], ids[kept], kinds[kept]
         if plates:

@@ -22,7 +22,6 @@ from alpr_tui.commands.demo import demo_box
 from alpr_tui.demo_people import PEOPLE, DemoPeople
 from alpr_tui.demo_shift import begin_demo_shift
 from alpr_tui.event_relay import EventRelay
-from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.canvass import CanvassScreen
 from alpr_tui.screens.canvass_forms import CanvassOrderScreen
 from alpr_tui.screens.live import LiveScreen
@@ -54,13 +53,14 @@ async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, r
     box.start()
     begin_demo_shift(workplace.shifts, workplace.unit)
     app = AlprApp(relay, workplace, demo=people)
-    async with app.run_test(size=(columns, rows)) as pilot:
-        try:
+    try:
+        async with app.run_test(size=(columns, rows)) as pilot:
             await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
             app.theme = DAY.name
+            app._hits._is_open = lambda: False  # hits wait: none may lie over the pages
             await _keep_patrol(app, pilot, f"{columns}x{rows}")
-        finally:
-            box.stop()
+    finally:
+        box.stop()
 
 
 async def _keep_patrol(app: AlprApp, pilot: Pilot[None], size: str) -> None:
@@ -113,20 +113,9 @@ async def _keep_patrol(app: AlprApp, pilot: Pilot[None], size: str) -> None:
 
 
 async def _go(app: AlprApp, pilot: Pilot[None], key: str, page: type[Screen[Any]]) -> None:
-    """Press a key and wait for its page; a key that an alert took is pressed again."""
-    while True:
-        await _leave_alerts(app, pilot)
-        await _press(pilot, key)
-        await _until(pilot, lambda: isinstance(app.screen, page | AlertScreen))
-        await _leave_alerts(app, pilot)
-        if isinstance(app.screen, page):
-            return
-
-
-async def _leave_alerts(app: AlprApp, pilot: Pilot[None]) -> None:
-    while isinstance(app.screen, AlertScreen):
-        await pilot.pause(1.2)
-        await _press(pilot, "escape")
+    """Press a key and wait for its page."""
+    await _press(pilot, key)
+    await _until(pilot, lambda: isinstance(app.screen, page))
 
 
 async def _press(pilot: Pilot[None], key: str) -> None:
@@ -137,7 +126,6 @@ async def _press(pilot: Pilot[None], key: str) -> None:
 
 async def _fill(app: AlprApp, pilot: Pilot[None], **fields: str) -> None:
     """Fill in a form and send it from its last field."""
-    await _leave_alerts(app, pilot)
     for name, words in fields.items():
         app.screen.query_one(f"#{name}", Input).value = words
     if isinstance(app.screen, PurposeScreen) and app.screen.query_one(Select).is_blank():

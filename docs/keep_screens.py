@@ -79,8 +79,8 @@ async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, r
     box.start()
     begin_demo_shift(workplace.shifts, workplace.unit)
     app = AlprApp(relay, workplace, demo=people)
-    async with app.run_test(size=(columns, rows)) as pilot:
-        try:
+    try:
+        async with app.run_test(size=(columns, rows)) as pilot:
             await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
             await _keep_live(app, box, pilot, size)
             await _keep_search(app, pilot, size)
@@ -94,8 +94,8 @@ async def _keep(box: Box, people: DemoPeople, relay: EventRelay, columns: int, r
                     await _go_to(app, pilot, keys.split())
                     _save(app, f"{page}-day-{size}")
                     await pilot.press("f2")
-        finally:
-            box.stop()
+    finally:
+        box.stop()  # after the screens, as `alpr demo` does: their workers still ask the store
 
 
 async def _go_to(app: AlprApp, pilot: Pilot[None], keys: list[str]) -> None:
@@ -196,7 +196,7 @@ async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
             await pilot.pause(0.6)
             return
         if isinstance(pilot.app.screen, AlertScreen):
-            pilot.app.screen.dismiss(False)
+            pilot.app.screen.answer(is_now=False)
         await pilot.pause(0.25)
     sys.exit("The box did not come to the moment that was to be kept.")
 

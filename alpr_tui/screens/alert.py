@@ -9,7 +9,7 @@ Source: policy 462.3(f).
 from __future__ import annotations
 
 from time import monotonic
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,8 +27,17 @@ GUARD_S = 1.0
 """For so long an Escape is taken for one that was meant for the page below."""
 
 
-class AlertScreen(Page[bool], ModalScreen[bool]):
-    """Answers True if the officer wants to verify now, False if later."""
+class AlertAnswer(NamedTuple):
+    """What the officer wants."""
+
+    shown: ShownHit
+    """The hit that stood there at the key; another one may by the time it is answered."""
+    is_now: bool
+    """To verify it now; False leaves it in the queue."""
+
+
+class AlertScreen(Page[AlertAnswer], ModalScreen[AlertAnswer]):
+    """Shows hits, one at a time."""
 
     CSS_PATH = "hits.tcss"
     AUTO_FOCUS = ""
@@ -54,8 +63,9 @@ class AlertScreen(Page[bool], ModalScreen[bool]):
         """Make ready for another hit, before the page is brought up again."""
         self._since_mono_s = monotonic()
         self._answers.clear()
+        self.clear_selection()
         for lower in self.query("#hit-lower"):
-            lower.scroll_home(animate=False)
+            lower.scroll_home(animate=False, immediate=True)
         self.show(shown, waiting)
 
     def show(self, shown: ShownHit, waiting: int) -> None:
@@ -80,12 +90,16 @@ class AlertScreen(Page[bool], ModalScreen[bool]):
 
     def action_verify(self) -> None:
         """Open the card."""
-        self.dismiss(True)
+        self.answer(is_now=True)
 
     def action_later(self) -> None:
         """Back to the page below; the hit waits in the queue."""
         if monotonic() - self._since_mono_s >= GUARD_S:
-            self.dismiss(False)
+            self.answer(is_now=False)
+
+    def answer(self, *, is_now: bool) -> None:
+        """Leave with an answer to the hit that stands there."""
+        self.dismiss(AlertAnswer(self.shown, is_now))
 
     def _field_below(self) -> Input | None:
         stack = self.app.screen_stack

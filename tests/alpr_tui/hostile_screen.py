@@ -84,7 +84,7 @@ class _Shower:
             )
             await pilot.pause()
             if isinstance(self._world.app.screen, AlertScreen):
-                self._world.app.screen.dismiss(False)
+                self._world.app.screen.answer(is_now=False)
 
     async def _as_purposes(self, pilot: Any) -> None:
         page = SearchScreen(self._world.app._workplace)

@@ -10,15 +10,15 @@ import signal
 import pytest
 from textual.app import App
 
-from alpr_tui.screen_loop import STEPS_MAX, BusySelector, run_screen
+from alpr_tui.screen_loop import ROUNDS_MAX, BusySelector, run_screen
 
-STEPS = 10 * STEPS_MAX
+ROUNDS = 10 * ROUNDS_MAX
 
 
 def test_a_loop_with_something_to_do_seldom_looks_for_input(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of many steps in a row only some look, each of which would hand Python's lock to another thread."""
+    """Of many rounds in a row only some look, each of which would hand Python's lock to another thread."""
     looks: list[float | None] = []
     look = selectors.DefaultSelector.select
 
@@ -26,39 +26,39 @@ def test_a_loop_with_something_to_do_seldom_looks_for_input(
         looks.append(timeout)
         return look(self, timeout)
 
-    async def many_steps() -> None:
+    async def many_rounds() -> None:
         looks.clear()
-        for _ in range(STEPS):
+        for _ in range(ROUNDS):
             await asyncio.sleep(0)
 
     monkeypatch.setattr(selectors.DefaultSelector, "select", counted)
     loop = asyncio.SelectorEventLoop(BusySelector())
-    loop.run_until_complete(many_steps())
+    loop.run_until_complete(many_rounds())
     loop.close()
-    assert STEPS / STEPS_MAX - 1 <= len(looks) <= STEPS / STEPS_MAX + 1
+    assert ROUNDS / ROUNDS_MAX - 1 <= len(looks) <= ROUNDS / ROUNDS_MAX + 1
 
 
 def test_a_loop_that_is_never_idle_still_takes_input() -> None:
-    """What can be read is told within STEPS_MAX steps, however much else there is to do."""
+    """What can be read is told within ROUNDS_MAX rounds, however much else there is to do."""
     reading, writing = os.pipe()
     told: list[bytes] = []
 
     async def until_told() -> int:
         asyncio.get_running_loop().add_reader(reading, lambda: told.append(os.read(reading, 1)))
         os.write(writing, b"x")
-        steps = 0
-        while not told and steps < STEPS:
-            steps += 1
+        rounds = 0
+        while not told and rounds < ROUNDS:
+            rounds += 1
             await asyncio.sleep(0)
-        return steps
+        return rounds
 
     loop = asyncio.SelectorEventLoop(BusySelector())
-    steps = loop.run_until_complete(until_told())
+    rounds = loop.run_until_complete(until_told())
     loop.close()
     os.close(reading)
     os.close(writing)
     assert told == [b"x"]
-    assert steps <= STEPS_MAX + 2
+    assert rounds <= ROUNDS_MAX + 2
 
 
 def test_a_screen_runs_on_it_and_hears_signals() -> None:
