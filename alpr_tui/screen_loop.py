@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App
+if TYPE_CHECKING:  # commands load no screens
+    from textual.app import App
 
 ROUNDS_MAX = 20
 """Rounds in a row after which it looks all the same: signals come this way."""
