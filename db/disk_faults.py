@@ -7,8 +7,7 @@ The only place that knows foreign error numbers. Everything above sees `StoreErr
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from peewee import DatabaseError as PeeweeDatabaseError
@@ -33,15 +32,23 @@ _IO_READ_FAULTS = frozenset({266, 522})
 """IOERR_READ and IOERR_SHORT_READ: the file or disk is damaged; room does not help."""
 
 
-@contextmanager
-def told_as_store_errors(path: Path) -> Iterator[None]:
-    """Turn whatever the disk or the database raises inside into a `StoreError` about `path`."""
-    try:
-        yield
-    except OSError as fault:
-        raise _of_disk(fault, path) from fault
-    except (PeeweeDatabaseError, PeeweeInterfaceError, sqlcipher.Error) as fault:
-        raise _of_database(fault, path) from fault
+class told_as_store_errors(AbstractContextManager[None]):  # noqa: N801  used like contextlib.suppress
+    """Turn whatever the disk or the database raises inside into a `StoreError` about `path`.
+
+    No generator: it lies around each look-up of a hit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        if isinstance(fault, OSError):
+            raise _of_disk(fault, self._path) from fault
+        if isinstance(fault, PeeweeDatabaseError | PeeweeInterfaceError | sqlcipher.Error):
+            raise _of_database(fault, self._path) from fault
 
 
 def damaged_or_foreign(path: Path) -> StoreError:

@@ -7,6 +7,7 @@ several times as long.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from alpr_core.hotlist import NO_VEHICLE, HotlistClass, HotlistEntry, ListedVehicle
@@ -40,6 +41,9 @@ CHANGE_KEY = {
     Identity.REFERENCE: f"CASE reference WHEN '' THEN {_PLATE_KEY} ELSE 'r' || reference END",
 }
 """`change_key` of a row, as SQL."""
+
+_VEHICLES_KEPT = 1_000
+"""Of the vehicles of hits; a list knows some hundred makes and colours."""
 
 _CLASS_OF = {each.value: each for each in HotlistClass}
 _WORD_OF = {each: each.value for each in HotlistClass}
@@ -105,6 +109,7 @@ def vehicle_text(vehicle: ListedVehicle) -> str:
     return f"{vehicle.make}\t{vehicle.model}\t{vehicle.colour}\t{vehicle.year}"
 
 
+@lru_cache(_VEHICLES_KEPT)
 def vehicle_of(text: str) -> ListedVehicle:
     """Return the vehicle that `vehicle_text` was given."""
     return ListedVehicle(*text.split("\t")) if text else NO_VEHICLE
