@@ -12,11 +12,15 @@ from textual.await_complete import AwaitComplete
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import Input
 
 from alpr_tui.lean_compositor import LeanCompositor
 from alpr_tui.still_open import is_on_top, is_still_open
 from alpr_tui.widgets.kept_lines import blank_lines
+
+PAINT_S = 0.004
+"""A change waits no longer than so long after the last paint: Textual's own 17 ms were most of what a key took."""
 
 R = TypeVar("R")
 
@@ -28,6 +32,16 @@ class Page(Screen[R], Generic[R]):
         super().__init__()
         self._compositor = LeanCompositor()
         self._answers: list[R | None] = []
+        self._paint_timer: Timer | None = None
+
+    @property
+    def _update_timer(self) -> Timer:
+        """Paints what has changed; it stands still while nothing has."""
+        if self._paint_timer is None:
+            self._paint_timer = self.set_interval(
+                PAINT_S, self._on_timer_update, name="screen_update", pause=True
+            )
+        return self._paint_timer
 
     @property
     def is_current(self) -> bool:

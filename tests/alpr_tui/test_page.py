@@ -18,7 +18,7 @@ from alpr_tui.screens.alert import AlertScreen
 from alpr_tui.screens.dark import DarkScreen
 from alpr_tui.screens.live import LiveScreen
 from alpr_tui.screens.lock import LockScreen
-from alpr_tui.screens.page import Page
+from alpr_tui.screens.page import PAINT_S, Page
 from alpr_tui.screens.search import SearchScreen
 from alpr_tui.screens.verify import VerifyScreen
 from tests.alpr_tui.watched_app import Watched, hit_of, until, watched
@@ -168,3 +168,10 @@ async def test_the_terminals_cursor_is_in_the_field_again_after_a_hit(
         await pilot.press("escape")
         await until(pilot, lambda: world.app.screen is field.screen)
         await until(pilot, lambda: world.app.cursor_position == field.cursor_screen_offset)
+
+
+async def test_a_page_paints_by_a_timer_of_its_own() -> None:
+    """What paints a change comes round every PAINT_S, not sixty times a second."""
+    async with watched() as (world, pilot):
+        await pilot.pause()
+        assert world.app.screen._update_timer._interval == PAINT_S
