@@ -88,8 +88,6 @@ class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carrie
         self.guard = threading.RLock()
         """Held by each call: rows that a call is given may come out of another one."""
         self.is_shut = False
-        self._look = super().cursor(sqlcipher.Cursor)
-        """Used under the guard alone, and closed with the connection."""
 
     commit = _guarded(sqlcipher.Connection.commit)
     rollback = _guarded(sqlcipher.Connection.rollback)
@@ -101,8 +99,12 @@ class _Channel(sqlcipher.Connection):  # type: ignore[misc]  # the driver carrie
     @_guarded
     def rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Return all rows of a statement in one guarded call."""
-        self._look.execute(statement, values)
-        found: list[tuple[Any, ...]] = self._look.fetchall()
+        cursor = super().cursor(sqlcipher.Cursor)
+        try:
+            cursor.execute(statement, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        finally:
+            cursor.close()
         return found
 
     def close(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import threading
 from pathlib import Path
 
 from db.connection import StoreDatabase
@@ -92,3 +94,20 @@ def test_entries_that_were_swept_still_hit(open_store: OpenStore) -> None:
     match = matcher.match_plate("7ABC123", "CA", None)
     assert match is not None
     assert match.entry.hotlist == "SVS"
+
+
+def test_a_look_up_keeps_no_connection_of_a_thread_that_ended(open_store: OpenStore) -> None:
+    """The connection of a thread that fetched a hit closes with it, not at a search for dead objects."""
+    store = open_store()
+    store.hotlists.replace_list("SVS", [make_entry("7ABC123")])
+    matcher = store.hotlists.matcher()
+    before = len(store._database._channels)
+    gc.disable()
+    try:
+        thread = threading.Thread(target=matcher.match_plate, args=("7ABC123", "CA", None))
+        thread.start()
+        thread.join()
+        del thread
+        assert len(store._database._channels) == before
+    finally:
+        gc.enable()
