@@ -283,3 +283,13 @@ def hit_of(number: int, kind: HotlistClass, hours: int = 3) -> SightingStored:
     listed_at = datetime.now(UTC) - timedelta(hours=hours)
     entry = HotlistEntry("SVS", f"8ABC{number:03d}", "CA", kind, "why", listed_at)
     return SightingStored(seen(number), Match(entry, True, list_age=timedelta(hours=hours)))
+
+
+async def pass_by(world: Watched, pilot: Pilot[None], *hits: SightingStored) -> None:
+    """Store hits and tell them, as the box does."""
+    world.keep(*hits)
+    await world.tell(pilot, *hits)
+
+
+async def on_page(pilot: Pilot[None], page: type) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, page))
